@@ -1,0 +1,21 @@
+// How private keys and tokens begin: PEM, PEM in base64, DER in base64 (a sequence of more than 127 bytes), a JWT.
+const beginnings = /-----BEGIN|^LS0tLS1CRUdJTi|^MI[\w+/-]{30}|^eyJ/
+const encoded = /^(?:[A-Za-z0-9+/]{64,}|[\w-]{64,})={0,2}$/
+
+/**
+ * Whether a text that should name a place (a path, `env://NAME`) is rather the secret itself: a key or a token that somebody
+ * or some variable put where its name belongs.
+ */
+export function looksSecret(text: string): boolean {
+  const inner = text.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '').replace(/\s+/g, '')
+  return beginnings.test(inner) || encoded.test(inner)
+}
+
+/** A path or reference fit for a message: as it is, or only its length when it looks like a key or a token. */
+export function shownReference(text: string): string {
+  return looksSecret(text) ? `(${text.length} characters)` : text
+}
+
+/** The next step for whoever gave a key or token instead of its place. */
+export const referenceHint =
+  'this looks like a key or a token itself: put it into a file and name that, or into a variable and say env://NAME'

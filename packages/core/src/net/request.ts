@@ -1,0 +1,140 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { SealwaxError } from '../errors.ts'
+import { limits } from '../limits.ts'
+import { userAgent } from './agent.ts'
+import type { Deadline } from './deadline.ts'
+import { invalidAnswer, refusal, unreachable, type Unreachable } from './failures.ts'
+import { isLoopback } from './loopback.ts'
+import { redact, type Secretive, shownUrl } from './redaction.ts'
+import { backOff, retryAfter } from './retry.ts'
+
+export interface RequestOptions {
+  readonly method?: 'GET' | 'OPTIONS' | 'POST'
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string | Uint8Array<ArrayBuffer>
+  /** The media type that is wanted. */
+  readonly accept?: string
+  /** Cap of the answer in bytes, counted after decompression; `limits.answer` by default. */
+  readonly maxBytes?: number
+  readonly deadline: Deadline
+  /** `idempotent`: asking twice does no harm, so network errors, 429 and 5xx are retried. Default: `never`. */
+  readonly retry?: 'idempotent' | 'never'
+  /** Statuses that are retried beside 429 and 5xx. */
+  readonly retryOn?: readonly number[]
+  /** Statuses beside 2xx that are an answer for the caller, not a failure. */
+  readonly expect?: readonly number[]
+  /** Who is asked, for messages: `Fulcio`, `Rekor`. */
+  readonly service: string
+  /** `any`: http to every host, because a person named this URL in a file. Default: http only to the loopback host. */
+  readonly plainHttp?: 'loopback' | 'any'
+  /** The next step after a refusal, where the caller knows a better one; `words` are the service's own. */
+  readonly hint?: (status: number, words: string) => string | undefined
+  /** What must not appear in any message, whatever the service answers. */
+  readonly secrets?: readonly Secretive[]
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: Buffer
+}
+
+const attempts = 5
+/** One attempt ends after this, so that a connection that died silently does not eat the whole deadline. */
+const patience = 45_000
+
+/**
+ * One HTTP exchange, repeated where that does no harm, never beyond the deadline.
+ * @throws SealwaxError `SERVICE_UNREACHABLE`, `SERVICE_TIMEOUT`, `SERVICE_REFUSED`, `SERVICE_ANSWER_INVALID`, `CANCELLED`, `USAGE`
+ */
+export async function request(address: string, options: RequestOptions): Promise<Answer> {
+  const url = checkedUrl(address, options)
+  const tries = options.retry === 'idempotent' ? attempts : 1
+  for (let attempt = 1; ; attempt++) {
+    const outcome = await exchange(url, options)
+    const failure = failureOf(outcome, url, options)
+    if (failure === undefined) return outcome as Answer
+    if (failure.final || attempt === tries) throw failure.error
+    const wait = ('headers' in outcome ? retryAfter(outcome.headers) : undefined) ?? backOff(attempt)
+    // A wait that would outlast the deadline is not begun: the failure that caused it is the better answer.
+    if (wait >= options.deadline.remaining()) throw failure.error
+    await sleep(wait, undefined, { signal: options.deadline.signal }).catch(() => {
+      throw ended(url, options)
+    })
+  }
+}
+
+function failureOf(outcome: Answer | Unreachable, url: URL, options: RequestOptions): Unreachable | undefined {
+  if ('error' in outcome) return outcome
+  const { status } = outcome
+  if ((status >= 200 && status < 300) || options.expect?.includes(status)) return undefined
+  const passing = [429, 500, 502, 503, 504].includes(status) || options.retryOn?.includes(status)
+  return { error: refusal(url, options, outcome), final: !passing }
+}
+
+/** One attempt. */
+async function exchange(url: URL, options: RequestOptions): Promise<Answer | Unreachable> {
+  const { deadline } = options
+  const signal = AbortSignal.any([deadline.signal, AbortSignal.timeout(patience)])
+  const headers = headersOf(options)
+  try {
+    // The one place that connects: by Node's own pool, which reuses connections and lets the process end.
+    const response = await fetch(url, {
+      method: options.method ?? 'GET',
+      headers,
+      body: options.body ?? null,
+      // A redirect would carry the credentials to a host that nobody named.
+      redirect: 'manual',
+      signal,
+    })
+    const body = await readCapped(response, url, options)
+    return { status: response.status, headers: response.headers, body }
+  } catch (error) {
+    if (deadline.signal.aborted) throw ended(url, options)
+    if (error instanceof SealwaxError) throw error
+    return unreachable(url, options, error, signal.aborted ? patience : undefined)
+  }
+}
+
+function headersOf({ headers, accept }: RequestOptions): Headers {
+  try {
+    return new Headers({ 'user-agent': userAgent(), ...(accept === undefined ? {} : { accept }), ...headers })
+  } catch {
+    // The platform's message quotes the header, and the header may be a token.
+    throw new SealwaxError('USAGE', 'a request header holds characters that HTTP does not allow')
+  }
+}
+
+async function readCapped(response: Response, url: URL, options: RequestOptions): Promise<Buffer> {
+  const cap = options.maxBytes ?? limits.answer
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of response.body ?? []) {
+    size += chunk.byteLength
+    // Leaving the loop cancels the stream: what is over the cap is never read.
+    if (size > cap) throw invalidAnswer(url, options, `at most ${cap} bytes`, `more than ${cap} bytes`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+/** The deadline's end, told with the service that was being asked. */
+function ended(url: URL, { deadline, service }: RequestOptions): SealwaxError {
+  const reason: unknown = deadline.signal.reason
+  if (reason instanceof SealwaxError && reason.code === 'CANCELLED') return reason
+  return new SealwaxError('SERVICE_TIMEOUT', `${service} at ${shownUrl(url)} did not answer in time`, {
+    expected: `an answer within the ${deadline.milliseconds / 1000} s that the whole signature may take`,
+    found: 'none',
+    hint: `check that ${url.origin} is up and reachable from here, then try again`,
+  })
+}
+
+function checkedUrl(address: string, { service, plainHttp = 'loopback' }: RequestOptions): URL {
+  const url = URL.canParse(address) ? new URL(address) : undefined
+  const fits = url?.protocol === 'https:' || (url?.protocol === 'http:' && (plainHttp === 'any' || isLoopback(url)))
+  if (url && fits && url.username === '' && url.password === '') return url
+  throw new SealwaxError('USAGE', `the address of ${service} cannot be used`, {
+    expected: 'an https URL without user and password (http only for this machine, or in a signing config file)',
+    found: url ? redact(shownUrl(url)) : 'no URL',
+  })
+}

@@ -1,0 +1,103 @@
+import { buildChain, type Certificate, parseCertificate, verifyScts } from '../fulcio/index.ts'
+import { requestCertificate } from '../fulcio/signing.ts'
+import { SealwaxError } from '../errors.ts'
+import type { IdentityToken } from '../identity/index.ts'
+import type { Signer } from '../keys/signing.ts'
+import type { TrustedRoot } from '../trust/index.ts'
+import { type Deadline, patienceOf } from './client.ts'
+import type { SealerOptions } from './options.ts'
+import { distrusted } from './receipt.ts'
+
+export interface CertificateSource {
+  /** Gets the identity for the next certificate, if one is needed. Under no deadline: a person may be asked for consent. */
+  prepare(): Promise<void>
+  /** A certificate that lives long enough for a signature begun now. Callers at the same time share one request. */
+  current(deadline: Deadline): Promise<Certificate>
+}
+
+interface Parts {
+  readonly identity: () => Promise<IdentityToken>
+  readonly signer: Signer
+  /** The base address of the certificate authority. */
+  readonly url: string
+  readonly trustedRoot: TrustedRoot
+}
+
+/**
+ * One certificate for all signatures: asked for when the first one needs it, asked for again before it ends. Each costs a
+ * place in a public log, and authorities limit how many one may have.
+ */
+export function openCertificates(parts: Parts, options: SealerOptions): CertificateSource {
+  const now = options.now ?? ((): Date => new Date())
+  let held: { readonly certificate: Certificate; readonly until: number } | undefined
+  let identified: Promise<IdentityToken> | undefined
+  let pending: Promise<Certificate> | undefined
+  const fresh = (): Certificate | undefined => (held && now().getTime() < held.until ? held.certificate : undefined)
+
+  const identify = (): Promise<IdentityToken> => {
+    options.onStep?.('identity')
+    return parts.identity()
+  }
+  const ask = async (deadline: Deadline): Promise<Certificate> => {
+    const identity = await (identified ?? identify())
+    options.onStep?.('certificate')
+    const [leaf = Buffer.alloc(0)] = await requestCertificate({ ...parts, identity, deadline })
+    const certificate = checkReceived(leaf, parts, now())
+    held = { certificate, until: now().getTime() + usableFor(certificate, patienceOf(options)) }
+    return certificate
+  }
+  // Neither a failure nor a used token is kept.
+  return {
+    async prepare() {
+      if (fresh()) return
+      identified ??= identify()
+      await identified.catch((error: unknown) => {
+        identified = undefined
+        throw error
+      })
+    },
+    async current(deadline) {
+      const certificate = fresh()
+      if (certificate) return certificate
+      // The others' deadlines began later than that of the one who asks, so none of them can end first.
+      pending ??= ask(deadline).finally(() => (pending = identified = undefined))
+      return pending
+    },
+  }
+}
+
+/**
+ * How long after its receipt a signature may still begin: the witnesses must be able to answer while it is valid. Counted
+ * from the receipt, so that a clock that is wrong by minutes does not mean a certificate for every signature.
+ */
+function usableFor({ notBefore, notAfter }: Certificate, patience: number): number {
+  const lifetime = notAfter.getTime() - notBefore.getTime()
+  return lifetime - Math.min(patience, lifetime / 2)
+}
+
+/** Our key, a chain to the trusted root, not ended, and seen by a log that the trusted root names, where it names any. */
+function checkReceived(leaf: Buffer, { signer, url, trustedRoot }: Parts, now: Date): Certificate {
+  try {
+    const certificate = parseCertificate(leaf)
+    if (!certificate.publicKey.equals(signer.publicKey)) throw wrong('it is for another key than ours')
+    if (certificate.notAfter <= now)
+      throw wrong(
+        'it has ended',
+        `a certificate that is valid at ${now.toISOString()}`,
+        certificate.notAfter.toISOString(),
+      )
+    const [, issuer] = buildChain(certificate, trustedRoot.certificateAuthorities, certificate.notBefore)
+    if (
+      trustedRoot.ctLogs.length > 0 &&
+      issuer &&
+      verifyScts(certificate, issuer, trustedRoot.ctLogs).verified.length === 0
+    )
+      throw wrong('no certificate transparency log of the trusted root has seen it')
+    return certificate
+  } catch (cause) {
+    throw distrusted('the certificate', 'Fulcio', url, cause)
+  }
+}
+
+const wrong = (message: string, expected?: string, found?: string): SealwaxError =>
+  new SealwaxError('CERTIFICATE_INVALID', message, { expected, found })

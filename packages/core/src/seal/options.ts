@@ -1,0 +1,42 @@
+import type { Bundle } from '../bundle/index.ts'
+import type { IdentityToken } from '../identity/index.ts'
+import type { HashName } from '../keys/index.ts'
+import type { Content, Signer } from '../keys/signing.ts'
+import type { SelectedServices, TrustedRoot } from '../trust/index.ts'
+
+/** What happens inside a signature, for a progress line. */
+export type SealStep = 'identity' | 'certificate' | 'sign' | 'log' | 'timestamp' | 'check'
+
+export interface SealerOptions {
+  /** The key to sign with. Without one a new key is made for each certificate. */
+  readonly signer?: Signer
+  /** Who signs: asked once for each certificate. With it every bundle carries a certificate; without it `signer` is needed. */
+  readonly identity?: () => Promise<IdentityToken>
+  /** Whom the services' answers are checked against. Only signing by key without any service does without it. */
+  readonly trustedRoot?: TrustedRoot
+  readonly services: SelectedServices
+  /** Verifies a bundle before it is handed out, and throws when it does not verify. `signed` is absent for envelopes, which carry their content. */
+  readonly check: (bundle: Bundle, signed: SignedContent | undefined) => void | Promise<void>
+  readonly now?: () => Date
+  /** Milliseconds that the services may take for one whole signature, certificate included; 120,000 by default. */
+  readonly deadline?: number
+  /** Ends everything that is under way with `CANCELLED`. */
+  readonly signal?: AbortSignal
+  readonly onStep?: (step: SealStep) => void
+}
+
+/** What a message signature covers: the digest, and the bytes where they were at hand or are needed (Ed25519). */
+export interface SignedContent {
+  readonly hash: HashName
+  readonly digest: Buffer
+  readonly content: Uint8Array | undefined
+}
+
+export interface Sealer {
+  /** Opens the connections to the services, quietly, so that the first signature is faster. */
+  warm(): void
+  /** Signs content as it is (cosign's sign-blob). It is read once. */
+  sealMessage(content: Content): Promise<Bundle>
+  /** Signs a DSSE envelope around `payload` (cosign's attest-blob). */
+  sealEnvelope(payloadType: string, payload: Uint8Array): Promise<Bundle>
+}

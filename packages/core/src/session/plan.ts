@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { SealwaxError } from '../errors.ts'
+import { limits } from '../limits.ts'
+import { SLSA_PROVENANCE, type Statement } from '../statement/index.ts'
+import { type BuildContext, makeStatement, provenance } from '../statement/signing.ts'
+import { checkName, formatSums, hashBytes, type Subject } from '../subject/index.ts'
+import type { Settings } from './settings.ts'
+import { findOurs, STATEMENT_NAME, SUMS_NAME } from './stale.ts'
+import { measureTree, type MeasuredTree, subjectsOfTree } from './tree.ts'
+
+/** What will be said about one folder, before anyone has said it. */
+export interface Plan {
+  readonly tree: MeasuredTree
+  readonly subjects: readonly Subject[]
+  /** The text of the checksum file, where one is written. */
+  readonly sums: string | undefined
+  /** Names of ours from an earlier signing, to be replaced or removed when this one is done. */
+  readonly stale: readonly string[]
+}
+
+/**
+ * Reads a folder as it is now and decides the form: every file a subject, or one checksum file that names them where
+ * there are more than stock verifiers accept.
+ * @throws SealwaxError `FILE_EXISTS`, `SUBJECT_INVALID`, `FILE_UNREADABLE`
+ */
+export function planRoot(directory: string, settings: Settings): Plan {
+  const { mode, bundle, dotfiles } = settings
+  const unsigned = mode === 'statement'
+  const stale = findOurs(directory, checkName(bundle))
+  requireFree(directory, unsigned ? STATEMENT_NAME : bundle, stale)
+  // The unsigned statement stays beside the bundle that a later job makes of it.
+  const exclude = [...settings.exclude.map(checkName), ...(unsigned ? [STATEMENT_NAME] : [])].sort()
+  const tree = measureTree(directory, { bundle, dotfiles, exclude }, stale)
+  const files = subjectsOfTree(tree)
+  const isLong = files.length + (unsigned ? 1 : 0) > limits.statementSubjects
+  if (!isLong && !unsigned) return { tree, subjects: files, sums: undefined, stale }
+  requireFree(directory, SUMS_NAME, stale)
+  const sums = formatSums(files)
+  const list: Subject = { name: SUMS_NAME, digest: { sha256: hashBytes(sums) } }
+  const rule = { ...tree.rule, checksums: SUMS_NAME }
+  return { tree: { ...tree, rule }, subjects: isLong ? [list] : [...files, list].sort(byName), sums, stale }
+}
+
+/** The statement of a plan. */
+export function statementOf({ tree, subjects }: Plan, context: BuildContext): Statement {
+  return makeStatement(subjects, SLSA_PROVENANCE, provenance(context, tree.rule))
+}
+
+/** Never over a file that the user's own build put there. */
+function requireFree(directory: string, name: string, ours: readonly string[]): void {
+  if (ours.includes(name) || !existsSync(join(directory, name))) return
+  throw new SealwaxError('FILE_EXISTS', `${join(directory, name)} is already there and was not written by sealwax`, {
+    expected: 'a free place, or what an earlier signing left there',
+    found: 'another file, which was left as it is',
+    hint: 'Keep that file out of the output folder, or choose another name with the option `bundle`.',
+  })
+}
+
+function byName(a: Subject, b: Subject): number {
+  return a.name < b.name ? -1 : 1
+}

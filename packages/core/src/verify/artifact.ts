@@ -1,0 +1,48 @@
+import { createHash, type Hash, type KeyObject } from 'node:crypto'
+import { type Algorithm, loadDigestVerifier, verifySignature } from '../keys/index.ts'
+import type { HashName } from './evidence.ts'
+
+/** What was signed, as far as the verifier has it. */
+export interface Artifact {
+  /** The digest, or `undefined` when it is not known with this hash. */
+  digest(hash: HashName): Buffer | undefined
+  /** Whether `signature` by `key` covers the artifact. */
+  verify(algorithm: Algorithm, key: KeyObject, signature: Uint8Array): boolean
+}
+
+/**
+ * The artifact as content. `chunks` begins a new reading each time it is called; a signature check and the digests that go
+ * with it share one reading. Each chunk is used up before the next is asked for, so memory does not grow with size.
+ */
+export function contentArtifact(chunks: () => Iterable<Uint8Array>): Artifact {
+  const digests = new Map<HashName, Buffer>()
+  const hashing = function* (names: readonly HashName[]): Generator<Uint8Array> {
+    const hashes = names.filter((name) => !digests.has(name)).map((name): [HashName, Hash] => [name, createHash(name)])
+    for (const chunk of chunks()) {
+      for (const [, hash] of hashes) hash.update(chunk)
+      yield chunk
+    }
+    for (const [name, hash] of hashes) digests.set(name, hash.digest())
+  }
+  return {
+    digest: (name) => {
+      if (!digests.has(name)) for (const _ of hashing([name])) continue
+      return digests.get(name)
+    },
+    verify: (algorithm, key, signature) => verifySignature(key, algorithm, hashing([algorithm.digest]), signature),
+  }
+}
+
+/**
+ * The artifact as nothing but a digest (cosign's `sha256:...`). Signatures by Ed25519 cannot be checked against it.
+ * The curve arithmetic for it is loaded here and not before.
+ */
+export async function digestArtifact(hash: HashName, value: Uint8Array): Promise<Artifact> {
+  const check = await loadDigestVerifier()
+  const digest = Buffer.from(value)
+  return {
+    digest: (name) => (name === hash ? digest : undefined),
+    verify: (algorithm, key, signature) =>
+      algorithm.digest === hash ? check(key, algorithm, digest, signature) : false,
+  }
+}

@@ -1,0 +1,94 @@
+import { generateKeyPairSync, sign } from 'node:crypto'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { isSealwaxError } from '../../src/errors.ts'
+import type { LogKey } from '../../src/fulcio/index.ts'
+import { parseCheckpoint, verifyCheckpoint } from '../../src/rekor/index.ts'
+import { date } from '../forge/certificate.ts'
+
+const ed25519 = generateKeyPairSync('ed25519')
+const hint = Buffer.from('hint')
+const log: LogKey = {
+  url: 'https://log.example',
+  id: 'aWQ=',
+  checkpointHint: hint,
+  key: ed25519.publicKey,
+  hash: undefined,
+  validFor: { start: date('2026-01-01') },
+}
+const root = Buffer.alloc(32, 7).toString('base64')
+const body = `log.example/origin\n5\n${root}\n`
+const line = (name: string, signature: Buffer, keyHint = hint): string =>
+  `\u2014 ${name} ${Buffer.concat([keyHint, signature]).toString('base64')}\n`
+const signature = sign(null, Buffer.from(body), ed25519.privateKey)
+const good = `${body}\n${line('log.example/origin', signature)}`
+const verifies = (text: string): boolean => verifyCheckpoint(parseCheckpoint(text), log)
+const invalid = expect.objectContaining({ code: 'ENTRY_INVALID' })
+
+test('a checkpoint is read and verified', () => {
+  expect(parseCheckpoint(good)).toMatchObject({ origin: 'log.example/origin', size: 5n, root: Buffer.alloc(32, 7) })
+  expect(verifies(good)).toBe(true)
+})
+
+describe('the signature of the log', () => {
+  test('is found among those of witnesses, wherever it stands', () => {
+    const witness = line('witness.example', Buffer.alloc(72), Buffer.from('abcd'))
+    expect(verifies(`${body}\n${witness}${line('log.example/origin', signature)}${witness}`)).toBe(true)
+    expect(verifies(`${body}\n${witness}`)).toBe(false)
+  })
+
+  test('is found when another key of the same name signed too', () => {
+    const other = line('log.example/origin', Buffer.alloc(64), Buffer.from('abcd'))
+    expect(verifies(`${body}\n${other}${line('log.example/origin', signature)}`)).toBe(true)
+  })
+
+  test('does not count under another name or another hint', () => {
+    expect(verifies(`${body}\n${line('other.example', signature)}`)).toBe(false)
+    expect(verifies(`${body}\n${line('log.example/origin', signature, Buffer.from('abcd'))}`)).toBe(false)
+  })
+
+  test('covers every byte above it', () => {
+    for (let at = 0; at < body.length; at++) {
+      const text = Buffer.from(good)
+      text[at] = (text[at] ?? 0) ^ 1
+      try {
+        expect(verifies(text.toString('latin1').replace('â\u0080\u0094', '\u2014'))).toBe(false)
+      } catch (error) {
+        expect(isSealwaxError(error)).toBe(true)
+      }
+    }
+  })
+})
+
+describe('a checkpoint is refused', () => {
+  test.each([
+    ['empty', ''],
+    ['without signatures', `${body}\n`],
+    ['without the empty line', `${body}${line('log.example/origin', signature)}`],
+    ['without a name', `\n5\n${root}\n\n${line('x', signature)}`],
+    ['without a size', `origin\n${root}\n\n${line('x', signature)}`],
+    ['with a negative size', `origin\n-5\n${root}\n\n${line('x', signature)}`],
+    ['with a root that is not base64', `origin\n5\n!\n\n${line('x', signature)}`],
+    ['with a hyphen for the dash', good.replace('\u2014', '-')],
+    ['with a signature that is too short', `${body}\n${line('x', Buffer.of())}`],
+    ['cut off in the last line', good.trimEnd()],
+    ['with a hundred and one signatures', `${body}\n${line('x', signature).repeat(101)}`],
+    ['of a hundred thousand characters', `${'x'.repeat(100_000)}${good}`],
+  ])('%s', (_, text) => {
+    expect(() => parseCheckpoint(text)).toThrow(invalid)
+  })
+
+  test('or read, whatever the text, and nothing else happens', () => {
+    const piece = fc.constantFrom('\n', '\n\n', '\u2014 ', 'log ', '5', root, 'AAAAAAAA', ' ')
+    fc.assert(
+      fc.property(fc.array(fc.oneof(piece, fc.string()), { maxLength: 12 }), (pieces) => {
+        try {
+          verifies(pieces.join(''))
+        } catch (error) {
+          expect(isSealwaxError(error)).toBe(true)
+        }
+      }),
+      { numRuns: 2000, seed: 1 },
+    )
+  })
+})
