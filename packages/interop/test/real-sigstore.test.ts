@@ -1,0 +1,195 @@
+// The real Fulcio, CT log, Rekor v1 and timestamp authority: what they take from us, and what we make of what they give.
+import { cpSync } from 'node:fs'
+import { startSandbox } from '@sealwax/sandbox'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Issuer, startIssuer, workflowRun } from '../src/issuer.ts'
+import { missing } from '../src/peers.ts'
+import { parts, type RealSigstore, startRealSigstore } from '../src/real-sigstore.ts'
+import { certificateOf, extensionsOf } from './certificate.ts'
+import { type Environment, openWorkbench } from './command.ts'
+import { type Exchange, exchangeAt } from './exchange.ts'
+import { type Kind, putKeys } from './keys.ts'
+import { directions, from, hashFlag } from './parties.ts'
+
+const bench = openWorkbench()
+let issuer: Issuer
+let real: RealSigstore
+let blobs: Exchange
+let statements: Exchange
+let urls: { readonly rekor: string; readonly ct: string }
+
+const connector = 'https://accounts.google.com'
+const person = {
+  sub: 'Cg0xMjM0NTY3ODkw',
+  email: 'jane@acme.example',
+  email_verified: true,
+  federated_claims: { connector_id: connector, user_id: '1234567890' },
+}
+const workflow = `https://github.com/${workflowRun['job_workflow_ref'] as string}`
+
+/** The services, as one who holds a token with these claims. */
+const as = (name: 'email' | 'github', claims: Readonly<Record<string, unknown>>): Environment => ({
+  ...blobs.services,
+  SIGSTORE_ID_TOKEN: issuer.token(name, claims),
+})
+const signers = {
+  'a person': () => ({ env: as('email', person), name: person.email, issuer: connector }),
+  'a GitHub workflow': () => ({ env: as('github', workflowRun), name: workflow, issuer: issuer.url('github') }),
+}
+const names = Object.keys(signers) as (keyof typeof signers)[]
+
+async function sizeOf(url: string, name: 'treeSize' | 'tree_size'): Promise<number> {
+  return ((await (await fetch(url)).json()) as Record<typeof name, number>)[name]
+}
+const entries = (): Promise<number> => sizeOf(`${urls.rekor}/api/v1/log`, 'treeSize')
+/** Each certificate was promised to this log before it was issued. */
+const certificates = (): Promise<number> => sizeOf(`${urls.ct}/ct/v1/get-sth`, 'tree_size')
+
+describe.skipIf(missing(...parts).length > 0)('at the real services', () => {
+  beforeAll(async () => {
+    issuer = await startIssuer()
+    real = await startRealSigstore(bench.path('real'), { email: issuer.url('email'), github: issuer.url('github') })
+    blobs = exchangeAt(bench, real)
+    const verify = ['verify-blob-attestation', '--type', 'https://acme.example/review']
+    statements = exchangeAt(bench, real, { sign: ['attest-blob', '--type', 'https://acme.example/review'], verify })
+    const { rekorTlogUrls } = JSON.parse(bench.read('real/signing_config.json')) as { rekorTlogUrls: [{ url: string }] }
+    const { ctlogs } = JSON.parse(bench.read('real/trusted_root.json')) as { ctlogs: [{ baseUrl: string }] }
+    urls = { rekor: rekorTlogUrls[0].url, ct: ctlogs[0].baseUrl }
+    bench.put('predicate', '{"approved":true}')
+    await putKeys(bench)
+  })
+  afterAll(async () => {
+    await real.close()
+    await issuer.close()
+  })
+
+  describe.each(directions)('%s signs, %s verifies', (signer, verifier) => {
+    test.each(names)('a file and a statement about it, by %s', async (kind) => {
+      const { env, ...party } = signers[kind]()
+      for (const [{ newFile, sign, accepts, refuses }, more] of [
+        [blobs, []],
+        [statements, ['--predicate', 'predicate']],
+      ] as const) {
+        const { file, bundle } = newFile()
+        await sign(signer, [...more, '--bundle', bundle, file], env)
+        await accepts(verifier, '--bundle', bundle, ...from(party), file)
+        await accepts(verifier, '--bundle', bundle, ...from(party), '--use-signed-timestamps', file)
+        await refuses(verifier, '--bundle', bundle, ...from({ ...party, name: `${party.name}x` }), file)
+        await refuses(verifier, '--bundle', bundle, ...from({ ...party, issuer: issuer.url('email') }), file)
+        await refuses(verifier, '--bundle', bundle, ...from(party), newFile().file)
+      }
+    })
+  })
+
+  const loggedBlobs: readonly Kind[] = ['P-256', 'P-384', 'P-521', 'RSA-2048', 'RSA-3072', 'RSA-4096']
+  test.each(loggedBlobs)('a file signed with a managed key, %s, is logged and cosign verifies it', async (kind) => {
+    const { file, bundle } = blobs.newFile()
+    await blobs.sign('sealwax', ['--key', `${kind}.key`, '--bundle', bundle, file])
+    await blobs.accepts('cosign', '--key', `${kind}.pub`, ...hashFlag('cosign', kind), '--bundle', bundle, file)
+    await blobs.accepts('sealwax', '--key', `${kind}.pub`, '--bundle', bundle, file)
+    await blobs.refuses('sealwax', '--key', `${kind}.pub`, '--bundle', bundle, blobs.newFile().file)
+  })
+
+  const loggedStatements: readonly Kind[] = ['P-256', 'Ed25519', 'RSA-2048', 'RSA-3072', 'RSA-4096']
+  test.each(loggedStatements)(
+    'a statement signed with a managed key, %s, is logged and cosign verifies it',
+    async (kind) => {
+      const { file, bundle } = statements.newFile()
+      await statements.sign('sealwax', ['--predicate', 'predicate', '--key', `${kind}.key`, '--bundle', bundle, file])
+      await statements.accepts('cosign', '--key', `${kind}.pub`, '--bundle', bundle, file)
+      await statements.accepts('sealwax', '--key', `${kind}.pub`, '--bundle', bundle, file)
+      await statements.refuses('sealwax', '--key', `${kind}.pub`, '--bundle', bundle, statements.newFile().file)
+    },
+  )
+
+  test("the same signature twice is one log entry: the second run finds the first one's and is good", async () => {
+    const { file, bundle } = blobs.newFile()
+    for (const [{ sign, accepts }, kind, more] of [
+      [blobs, 'RSA-2048', []],
+      [statements, 'RSA-2048', ['--predicate', 'predicate']],
+      [statements, 'Ed25519', ['--predicate', 'predicate']],
+    ] as const) {
+      const before = await entries()
+      for (const name of ['first.json', bundle])
+        await sign('sealwax', [...more, '--key', `${kind}.key`, '--bundle', name, file])
+      expect((await entries()) - before).toBe(1)
+      await accepts('cosign', '--key', `${kind}.pub`, '--bundle', bundle, file)
+    }
+  })
+
+  test('what Fulcio was told of the workflow is what we print', async () => {
+    const { env, ...party } = signers['a GitHub workflow']()
+    const { file, bundle } = blobs.newFile()
+    await blobs.sign('sealwax', ['--bundle', bundle, file], env)
+    const { stdout } = await blobs.accepts('sealwax', '-o', 'json', '--bundle', bundle, ...from(party), file)
+    const [{ evidence }] = JSON.parse(stdout) as [{ evidence: { signer: { issuer: string; extensions: unknown } } }]
+    const told = (name: string): string => String(workflowRun[name])
+    expect(evidence.signer.issuer).toBe(party.issuer)
+    expect(evidence.signer.extensions).toEqual({
+      githubWorkflowTrigger: told('event_name'),
+      githubWorkflowSha: told('sha'),
+      githubWorkflowName: told('workflow'),
+      githubWorkflowRepository: told('repository'),
+      githubWorkflowRef: told('ref'),
+      issuer: party.issuer,
+      buildSignerUri: workflow,
+      buildSignerDigest: told('job_workflow_sha'),
+      runnerEnvironment: told('runner_environment'),
+      sourceRepositoryUri: `https://github.com/${told('repository')}`,
+      sourceRepositoryDigest: told('sha'),
+      sourceRepositoryRef: told('ref'),
+      sourceRepositoryIdentifier: told('repository_id'),
+      sourceRepositoryOwnerUri: `https://github.com/${told('repository_owner')}`,
+      sourceRepositoryOwnerIdentifier: told('repository_owner_id'),
+      buildConfigUri: `https://github.com/${told('workflow_ref')}`,
+      buildConfigDigest: told('workflow_sha'),
+      buildTrigger: told('event_name'),
+      runInvocationUri: `https://github.com/${told('repository')}/actions/runs/${told('run_id')}/attempts/${told('run_attempt')}`,
+      sourceRepositoryVisibilityAtSigning: told('repository_visibility'),
+      tokenSubject: told('sub'),
+    })
+  })
+
+  test('a certificate of the sandbox has the extensions of a real one, in the same order', async () => {
+    const sandbox = await startSandbox({ directory: bench.path('sandbox') })
+    try {
+      for (const [kind, identity] of [
+        ['a person', { kind: 'email', email: person.email, issuer: 'google' }],
+        ['a GitHub workflow', { kind: 'github' }],
+      ] as const) {
+        const { file, bundle } = blobs.newFile()
+        await blobs.sign('sealwax', ['--bundle', bundle, file], signers[kind]().env)
+        const wanted = extensionsOf(certificateOf(bench.read(bundle)))
+        expect(wanted.length).toBeGreaterThan(7)
+        await blobs.sign('sealwax', ['--bundle', bundle, file], await sandbox.environment(identity))
+        expect(extensionsOf(certificateOf(bench.read(bundle)))).toEqual(wanted)
+      }
+    } finally {
+      await sandbox.close()
+    }
+  })
+
+  test('a signed build of 200 files is one log entry and one certificate, and cosign verifies each file', async () => {
+    const { env, ...party } = signers['a GitHub workflow']()
+    for (let at = 0; at < 200; at++) bench.put(`dist/assets/${at}.js`, `export default ${at}`)
+    const before = [await entries(), await certificates()] as const
+    expect((await bench.use('sealwax', ['sign-build', 'dist'], env)).code).toBe(0)
+    expect((await entries()) - before[0]).toBe(1)
+    expect((await certificates()) - before[1]).toBe(1)
+    const verdict = await bench.use('sealwax', ['verify-build', ...from(party), 'dist'], env)
+    expect(verdict).toMatchObject({ code: 0, stdout: expect.stringContaining('200 files as signed') })
+    cpSync(bench.path('dist/assets/7.js'), bench.path('a-copy.js'))
+    const flags = [
+      'verify-blob-attestation',
+      '--type',
+      'slsaprovenance1',
+      '--bundle',
+      'dist/attestation.sigstore.json',
+      ...from(party),
+    ]
+    for (const file of ['dist/assets/0.js', 'dist/assets/199.js', 'a-copy.js'])
+      expect(await bench.use('cosign', [...flags, file], env)).toMatchObject({ code: 0 })
+    bench.put('dist/assets/0.js', 'export default 1000')
+    expect(await bench.use('cosign', [...flags, 'dist/assets/0.js'], env)).toMatchObject({ code: 1 })
+  })
+})

@@ -1,0 +1,4 @@
+import './style.css'
+
+const { greet } = await import('./lazy.ts')
+document.body.textContent = greet('world')
