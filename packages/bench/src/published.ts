@@ -23,7 +23,7 @@ export function installPublished(directory: string): Place {
   const path = (name: string): string => join(directory, name)
   const modules = path('node_modules')
   for (const name of ['core', 'sandbox', 'vite', 'cli']) installOwn(name, modules)
-  for (const name of ['vite', 'react', 'react-dom', 'react-router', 'recharts', 'date-fns'])
+  for (const name of ['vite', '@vitejs/plugin-react', 'react', 'react-dom', 'react-router', 'recharts', 'date-fns'])
     link(join(import.meta.dirname, '../node_modules', name), join(modules, name))
   return { directory, path, sealwax: join(modules, '@sealwax/cli/dist/main.js') }
 }

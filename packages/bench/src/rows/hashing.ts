@@ -11,7 +11,8 @@ import type { Sizes } from '../sizes.ts'
 
 /** That part of the file which is measured. */
 interface TreeRoom {
-  readonly measureTree: (directory: string, rule: object, ignore: readonly string[]) => object
+  readonly listTree: (directory: string, rule: object, ignore: readonly string[]) => object
+  readonly measureTree: (listed: object) => Promise<object>
   readonly subjectsOfTree: (tree: object) => readonly object[]
 }
 
@@ -21,11 +22,11 @@ export async function measureHashing(place: Place, { hashing: { files, rounds } 
   const paths = writeFiles(folder, files)
   // Not a public door: what signBuild does with a folder, without what it does then.
   const tree = pathToFileURL(place.path('node_modules/@sealwax/core/dist/session/tree.js'))
-  const { measureTree, subjectsOfTree } = (await import(tree.href)) as TreeRoom
+  const { listTree, measureTree, subjectsOfTree } = (await import(tree.href)) as TreeRoom
   const rule = { bundle: 'attestation.sigstore.json', dotfiles: false, exclude: [] }
 
   const times = await interleave(rounds, {
-    ours: () => subjectsOfTree(measureTree(folder, rule, [])),
+    ours: async () => subjectsOfTree(await measureTree(listTree(folder, rule, []))),
     raw: () => paths.map(hashRaw),
     listed: () => list(folder).map(hashRaw),
   })

@@ -60,12 +60,28 @@ const understood: ReadonlySet<string> = new Set([
  */
 export function parseCertificate(der: Uint8Array): Certificate {
   if (der.length > limits.certificate) throw invalid(`at most ${limits.certificate} bytes`, `${der.length} bytes`)
+  const bytes = Buffer.from(der)
+  const name = bytes.toString('latin1')
+  const known = recent.get(name)
+  if (known !== undefined) return known
   try {
-    return read(Buffer.from(der))
+    return remember(name, read(bytes))
   } catch (error) {
     if (error instanceof SealwaxError && error.code === 'CERTIFICATE_INVALID') throw error
     throw invalid('an X.509 certificate in DER (RFC 5280)', 'bytes that are none', error)
   }
+}
+
+// A certificate is met more than once: when it is received, in the check of what was signed with it, in all bundles of one
+// run. Read again it would be the same, and what is known about it (who issued it) would be found out again.
+const recent = new Map<string, Certificate>()
+const REMEMBERED = 64
+
+function remember(name: string, certificate: Certificate): Certificate {
+  const [oldest] = recent.size < REMEMBERED ? [] : recent.keys()
+  if (oldest !== undefined) recent.delete(oldest)
+  recent.set(name, certificate)
+  return certificate
 }
 
 function read(der: Buffer): Certificate {

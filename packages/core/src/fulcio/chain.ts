@@ -99,6 +99,12 @@ function isIssuer(issuer: Certificate, subject: Certificate): boolean {
   return answer
 }
 
+/** Finds out ahead which of an authority's certificates issued which, so that the first chain need not wait for it. */
+export function learnIssuers({ certificates }: CertificateAuthority): void {
+  for (const subject of certificates)
+    for (const issuer of certificates) if (issuer !== subject) isIssuer(issuer, subject)
+}
+
 function isSignedBy(subject: Certificate, issuer: Certificate): boolean {
   const algorithm = subject.tbs.children()[2]?.children()[0]
   if (algorithm === undefined || !signatureAlgorithms.has(oidText(algorithm))) return false

@@ -1,7 +1,6 @@
 import { parseJson, pemDecode } from '../encoding/index.ts'
 import { SealwaxError } from '../errors.ts'
 import type { IdentityToken } from '../identity/index.ts'
-import { publicKeyPem } from '../keys/index.ts'
 import type { Signer } from '../keys/signing.ts'
 import { limits } from '../limits.ts'
 import { type Deadline, request } from '../net/index.ts'
@@ -12,6 +11,8 @@ export interface CertificateRequest {
   readonly identity: IdentityToken
   /** Holds the key that the certificate shall be for. */
   readonly signer: Signer
+  /** That key's public part, as PEM. */
+  readonly publicKey: string
   readonly deadline: Deadline
 }
 
@@ -23,11 +24,17 @@ const keyKinds = { ec: 'ECDSA', rsa: 'RSA', ed25519: 'ED25519' } as const
  * signature over the token's subject. The chain comes back as DER, the new certificate first, and unchecked.
  * @throws SealwaxError `SERVICE_*`, `CANCELLED`
  */
-export async function requestCertificate({ url, identity, signer, deadline }: CertificateRequest): Promise<Buffer[]> {
+export async function requestCertificate({
+  url,
+  identity,
+  signer,
+  publicKey,
+  deadline,
+}: CertificateRequest): Promise<Buffer[]> {
   const proof = await signer.sign(Buffer.from(identity.subject))
   const body = {
     publicKeyRequest: {
-      publicKey: { algorithm: keyKinds[signer.algorithm.key.type], content: publicKeyPem(signer.publicKey) },
+      publicKey: { algorithm: keyKinds[signer.algorithm.key.type], content: publicKey },
       proofOfPossession: proof.signature.toString('base64'),
     },
   }

@@ -3,7 +3,7 @@
 // Not here: which authorities are trusted (trust/), whose identity is wanted (policy/).
 
 export { type CertificateAuthority, isWithin, type LogKey, type Period, withAnyKey } from './authority.ts'
-export { buildChain } from './chain.ts'
+export { buildChain, learnIssuers } from './chain.ts'
 export { type Certificate, nameText, parseCertificate, type SubjectAlternativeName } from './certificate.ts'
 export { type ExtensionName, type FulcioExtensions } from './extensions.ts'
 export { verifyScts } from './sct.ts'

@@ -45,6 +45,20 @@ const keyTypes: ReadonlyMap<number, string> = new Map([
  * @throws SealwaxError `CERTIFICATE_INVALID` when a timestamp of a known log does not verify or cannot be read
  */
 export function verifyScts(leaf: Certificate, issuer: Certificate, logs: readonly LogKey[]): CheckedScts {
+  const known = answers.get(leaf)
+  if (known?.issuer === issuer && known.logs === logs) return known.answer
+  const answer = checkScts(leaf, issuer, logs)
+  answers.set(leaf, { issuer, logs, answer })
+  return answer
+}
+
+// One certificate is met more than once (see certificate.ts); the same question has the same answer.
+const answers = new WeakMap<
+  Certificate,
+  { readonly issuer: Certificate; readonly logs: readonly LogKey[]; readonly answer: CheckedScts }
+>()
+
+function checkScts(leaf: Certificate, issuer: Certificate, logs: readonly LogKey[]): CheckedScts {
   const value = leaf.extensions.get(oids.signedCertificateTimestamps)
   if (value === undefined) return { verified: [], unknownLogs: [] }
   const entry = precertificateEntry(leaf, issuer)

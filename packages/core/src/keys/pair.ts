@@ -22,9 +22,9 @@ export async function writeKeyPair(
   const privatePath = `${prefix}.key`
   const publicPath = `${prefix}.pub`
   if (!overwrite) for (const path of [privatePath, publicPath]) await requireAbsent(path)
-  writeAtomically(privatePath, Buffer.from(pair.privatePem), { mode: 0o600, overwrite })
+  writeAtomically(privatePath, Buffer.from(pair.privatePem), { mode: 0o600, overwrite, flush: true })
   try {
-    writeAtomically(publicPath, Buffer.from(pair.publicPem), { mode: 0o644, overwrite })
+    writeAtomically(publicPath, Buffer.from(pair.publicPem), { mode: 0o644, overwrite, flush: true })
   } catch (error) {
     // Half a pair would stand in the way of the next try. What was replaced by consent cannot come back, so it stays.
     if (!overwrite) await rm(privatePath, { force: true })

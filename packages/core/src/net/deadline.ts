@@ -8,6 +8,9 @@ export interface Deadline {
   readonly milliseconds: number
   /** Milliseconds that are left, 0 when it is over. */
   remaining(): number
+  /** The clock stands, until `resume`: what goes on meanwhile is not the services' doing. */
+  pause(): void
+  resume(): void
   /** Ends it early, when the work is done or has failed: whatever still runs under it stops. */
   end(): void
 }
@@ -18,18 +21,32 @@ export interface Deadline {
  */
 export function startDeadline(milliseconds: number, signal?: AbortSignal): Deadline {
   const controller = new AbortController()
-  const end = performance.now() + milliseconds
-  const timer = setTimeout(() => controller.abort(expired(milliseconds)), milliseconds)
-  timer.unref()
+  let left = milliseconds
+  let end = 0
+  let timer: NodeJS.Timeout | undefined
+  const remaining = (): number => (timer === undefined ? left : Math.max(0, end - performance.now()))
+  const pause = (): void => {
+    left = remaining()
+    clearTimeout(timer)
+    timer = undefined
+  }
+  const resume = (): void => {
+    pause()
+    end = performance.now() + left
+    timer = setTimeout(() => controller.abort(expired(milliseconds)), left).unref()
+  }
+  resume()
   const cancel = (): void => controller.abort(cancelled())
   if (signal?.aborted) cancel()
   else signal?.addEventListener('abort', cancel, { once: true })
   return {
     signal: controller.signal,
     milliseconds,
-    remaining: () => Math.max(0, end - performance.now()),
+    remaining,
+    pause,
+    resume,
     end() {
-      clearTimeout(timer)
+      pause()
       signal?.removeEventListener('abort', cancel)
       cancel()
     },

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { SealwaxError } from '../errors.ts'
 import { isLoopback } from './loopback.ts'
 import { redact, type Secretive, shownUrl } from './redaction.ts'
@@ -19,13 +20,9 @@ const findings: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there (connection refused)',
   ECONNRESET: 'the connection was reset',
   EPIPE: 'the connection was reset',
-  UND_ERR_SOCKET: 'the connection was closed before the answer was complete',
   ENOTFOUND: 'no such host',
   EAI_AGAIN: 'the host name could not be looked up',
   ETIMEDOUT: 'no connection in time',
-  UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
-  UND_ERR_HEADERS_TIMEOUT: 'no answer in time',
-  UND_ERR_BODY_TIMEOUT: 'the answer stopped in the middle',
   ENETUNREACH: 'the network cannot be reached',
   EHOSTUNREACH: 'the host cannot be reached',
 }
@@ -57,17 +54,20 @@ const sandboxHint = (url: URL): string =>
   isLoopback(url) ? '; is the sandbox still running? start it again with `npx sealwax sandbox --background`' : ''
 
 function findingOf(code: string, words: string): string {
+  if (code.startsWith('HPE_')) return `no HTTP (${words})`
+  if (code === 'ERR_PROXY_TUNNEL') return `the proxy did not let us through (${words})`
   if (certificates.test(code)) return `a TLS certificate that is not trusted (${code})`
   if (handshakes.test(code)) return `no TLS (${code}): is it http instead of https?`
   return findings[code] ?? (code === '' ? words : code)
 }
 
-function codeOf(error: unknown): string {
+/** The platform's code for what went wrong, or nothing. */
+export function codeOf(error: unknown): string {
   const inner = innermost(error)
   return 'code' in inner && typeof inner.code === 'string' ? inner.code : ''
 }
 
-/** fetch wraps the socket's error, and a host with several addresses makes a list of errors. */
+/** A host with several addresses makes a list of errors. */
 function innermost(error: unknown, depth = 0): Error {
   if (!(error instanceof Error)) return new Error('the request failed')
   const inner: unknown = error instanceof AggregateError ? error.errors[0] : error.cause
@@ -78,7 +78,7 @@ function innermost(error: unknown, depth = 0): Error {
 export function refusal(
   url: URL,
   asked: Asked,
-  answer: { status: number; headers: Headers; body: Buffer },
+  answer: { status: number; headers: IncomingHttpHeaders; body: Buffer },
 ): SealwaxError {
   const words = redact(serviceMessage(answer), asked.secrets)
   return new SealwaxError('SERVICE_REFUSED', `${asked.service} at ${shownUrl(url)} answered ${answer.status}`, {
@@ -101,9 +101,9 @@ const knownStatusPage = (url: URL): string =>
   url.hostname.endsWith('.sigstore.dev') ? ' (https://status.sigstore.dev)' : ''
 
 /** The message inside a JSON error of Fulcio, Rekor or a timestamp authority, else the text as it is. */
-function serviceMessage({ headers, body }: { headers: Headers; body: Buffer }): string {
-  const location = headers.get('location')
-  if (location !== null && body.length === 0) return `redirected to ${location.split(/[?#]/)[0]}`
+function serviceMessage({ headers, body }: { headers: IncomingHttpHeaders; body: Buffer }): string {
+  const location = headers.location
+  if (location !== undefined && body.length === 0) return `redirected to ${location.split(/[?#]/)[0]}`
   const text = body.toString('utf8')
   try {
     const { message } = JSON.parse(text) as { message?: unknown }

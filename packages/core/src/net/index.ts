@@ -4,5 +4,6 @@
 
 export { type Deadline, startDeadline } from './deadline.ts'
 export { redact, type Secretive } from './redaction.ts'
-export { type Answer, request, type RequestOptions } from './request.ts'
+export { request, type RequestOptions } from './request.ts'
 export { warm } from './warm.ts'
+export { type Answer } from './wire.ts'

@@ -3,18 +3,19 @@ import { SealwaxError } from '../errors.ts'
 import { limits } from '../limits.ts'
 import { userAgent } from './agent.ts'
 import type { Deadline } from './deadline.ts'
-import { invalidAnswer, refusal, unreachable, type Unreachable } from './failures.ts'
+import { codeOf, invalidAnswer, refusal, unreachable, type Unreachable } from './failures.ts'
 import { isLoopback } from './loopback.ts'
 import { redact, type Secretive, shownUrl } from './redaction.ts'
 import { backOff, retryAfter } from './retry.ts'
+import { type Answer, exchange, Oversized } from './wire.ts'
 
 export interface RequestOptions {
   readonly method?: 'GET' | 'OPTIONS' | 'POST'
   readonly headers?: Readonly<Record<string, string>>
-  readonly body?: string | Uint8Array<ArrayBuffer>
+  readonly body?: string | Uint8Array
   /** The media type that is wanted. */
   readonly accept?: string
-  /** Cap of the answer in bytes, counted after decompression; `limits.answer` by default. */
+  /** Cap of the answer in bytes; `limits.answer` by default. */
   readonly maxBytes?: number
   readonly deadline: Deadline
   /** `idempotent`: asking twice does no harm, so network errors, 429 and 5xx are retried. Default: `never`. */
@@ -33,12 +34,6 @@ export interface RequestOptions {
   readonly secrets?: readonly Secretive[]
 }
 
-export interface Answer {
-  readonly status: number
-  readonly headers: Headers
-  readonly body: Buffer
-}
-
 const attempts = 5
 /** One attempt ends after this, so that a connection that died silently does not eat the whole deadline. */
 const patience = 45_000
@@ -50,12 +45,12 @@ const patience = 45_000
 export async function request(address: string, options: RequestOptions): Promise<Answer> {
   const url = checkedUrl(address, options)
   const tries = options.retry === 'idempotent' ? attempts : 1
-  for (let attempt = 1; ; attempt++) {
-    const outcome = await exchange(url, options)
+  for (let tried = 1; ; tried++) {
+    const outcome = await attempt(url, options)
     const failure = failureOf(outcome, url, options)
     if (failure === undefined) return outcome as Answer
-    if (failure.final || attempt === tries) throw failure.error
-    const wait = ('headers' in outcome ? retryAfter(outcome.headers) : undefined) ?? backOff(attempt)
+    if (failure.final || tried === tries) throw failure.error
+    const wait = ('headers' in outcome ? retryAfter(outcome.headers) : undefined) ?? backOff(tried)
     // A wait that would outlast the deadline is not begun: the failure that caused it is the better answer.
     if (wait >= options.deadline.remaining()) throw failure.error
     await sleep(wait, undefined, { signal: options.deadline.signal }).catch(() => {
@@ -73,49 +68,33 @@ function failureOf(outcome: Answer | Unreachable, url: URL, options: RequestOpti
 }
 
 /** One attempt. */
-async function exchange(url: URL, options: RequestOptions): Promise<Answer | Unreachable> {
-  const { deadline } = options
+async function attempt(url: URL, options: RequestOptions): Promise<Answer | Unreachable> {
+  const { deadline, method = 'GET', body, maxBytes: cap = limits.answer } = options
+  if (deadline.signal.aborted) throw ended(url, options)
   const signal = AbortSignal.any([deadline.signal, AbortSignal.timeout(patience)])
-  const headers = headersOf(options)
   try {
-    // The one place that connects: by Node's own pool, which reuses connections and lets the process end.
-    const response = await fetch(url, {
-      method: options.method ?? 'GET',
-      headers,
-      body: options.body ?? null,
-      // A redirect would carry the credentials to a host that nobody named.
-      redirect: 'manual',
-      signal,
-    })
-    const body = await readCapped(response, url, options)
-    return { status: response.status, headers: response.headers, body }
+    return plain(await exchange(url, { method, headers: headersOf(options), body, cap, signal }), url, options)
   } catch (error) {
     if (deadline.signal.aborted) throw ended(url, options)
     if (error instanceof SealwaxError) throw error
+    if (error instanceof Oversized) throw invalidAnswer(url, options, `at most ${cap} bytes`, `more than ${cap} bytes`)
+    // The platform's message quotes the header, and the header may be a token.
+    if (codeOf(error) === 'ERR_INVALID_CHAR')
+      throw new SealwaxError('USAGE', 'a request header holds characters that HTTP does not allow')
     return unreachable(url, options, error, signal.aborted ? patience : undefined)
   }
 }
 
-function headersOf({ headers, accept }: RequestOptions): Headers {
-  try {
-    return new Headers({ 'user-agent': userAgent(), ...(accept === undefined ? {} : { accept }), ...headers })
-  } catch {
-    // The platform's message quotes the header, and the header may be a token.
-    throw new SealwaxError('USAGE', 'a request header holds characters that HTTP does not allow')
-  }
-}
+const headersOf = ({ headers, accept }: RequestOptions): Record<string, string> => ({
+  'user-agent': userAgent(),
+  ...(accept === undefined ? {} : { accept }),
+  ...headers,
+})
 
-async function readCapped(response: Response, url: URL, options: RequestOptions): Promise<Buffer> {
-  const cap = options.maxBytes ?? limits.answer
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength
-    // Leaving the loop cancels the stream: what is over the cap is never read.
-    if (size > cap) throw invalidAnswer(url, options, `at most ${cap} bytes`, `more than ${cap} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
+function plain(answer: Answer, url: URL, options: RequestOptions): Answer {
+  const coding = answer.headers['content-encoding'] ?? 'identity'
+  if (coding === 'identity') return answer
+  throw invalidAnswer(url, options, 'an answer that is not compressed, as asked for', `the coding ${redact(coding)}`)
 }
 
 /** The deadline's end, told with the service that was being asked. */

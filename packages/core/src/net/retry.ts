@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from 'node:http'
+
 const first = 250
 const longest = 8_000
 
@@ -8,8 +10,8 @@ export function backOff(attempt: number): number {
 }
 
 /** The service's own wish in milliseconds, from seconds or a date (RFC 9110 section 10.2.3); undefined without one. */
-export function retryAfter(headers: Headers): number | undefined {
-  const value = headers.get('retry-after')?.trim()
+export function retryAfter(headers: IncomingHttpHeaders): number | undefined {
+  const value = headers['retry-after']?.trim()
   if (!value) return undefined
   const wish = /^\d{1,9}$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
   // A little jitter on top: everyone who was refused got the same wish.

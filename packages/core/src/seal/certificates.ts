@@ -1,7 +1,8 @@
 import { buildChain, type Certificate, parseCertificate, verifyScts } from '../fulcio/index.ts'
 import { requestCertificate } from '../fulcio/signing.ts'
-import { SealwaxError } from '../errors.ts'
+import { isSealwaxError, SealwaxError } from '../errors.ts'
 import type { IdentityToken } from '../identity/index.ts'
+import { publicKeyPem } from '../keys/index.ts'
 import type { Signer } from '../keys/signing.ts'
 import type { TrustedRoot } from '../trust/index.ts'
 import { type Deadline, patienceOf } from './client.ts'
@@ -23,11 +24,15 @@ interface Parts {
   readonly trustedRoot: TrustedRoot
 }
 
+const givenUp: ReadonlySet<string> = new Set(['CANCELLED', 'SERVICE_TIMEOUT'])
+
 /**
  * One certificate for all signatures: asked for when the first one needs it, asked for again before it ends. Each costs a
  * place in a public log, and authorities limit how many one may have.
  */
 export function openCertificates(parts: Parts, options: SealerOptions): CertificateSource {
+  // Made now, when nobody waits for it.
+  const publicKey = publicKeyPem(parts.signer.publicKey)
   const now = options.now ?? ((): Date => new Date())
   let held: { readonly certificate: Certificate; readonly until: number } | undefined
   let identified: Promise<IdentityToken> | undefined
@@ -41,7 +46,7 @@ export function openCertificates(parts: Parts, options: SealerOptions): Certific
   const ask = async (deadline: Deadline): Promise<Certificate> => {
     const identity = await (identified ?? identify())
     options.onStep?.('certificate')
-    const [leaf = Buffer.alloc(0)] = await requestCertificate({ ...parts, identity, deadline })
+    const [leaf = Buffer.alloc(0)] = await requestCertificate({ ...parts, publicKey, identity, deadline })
     const certificate = checkReceived(leaf, parts, now())
     held = { certificate, until: now().getTime() + usableFor(certificate, patienceOf(options)) }
     return certificate
@@ -59,9 +64,13 @@ export function openCertificates(parts: Parts, options: SealerOptions): Certific
     async current(deadline) {
       const certificate = fresh()
       if (certificate) return certificate
-      // The others' deadlines began later than that of the one who asks, so none of them can end first.
+      const isMine = pending === undefined
       pending ??= ask(deadline).finally(() => (pending = identified = undefined))
-      return pending
+      return pending.catch((error: unknown) => {
+        // Whoever asked needs none any more, or had less time; this signature has its own.
+        if (isMine || deadline.signal.aborted || !isSealwaxError(error) || !givenUp.has(error.code)) throw error
+        return this.current(deadline)
+      })
     },
   }
 }

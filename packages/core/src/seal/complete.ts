@@ -10,38 +10,51 @@ import type { SealerOptions, SignedContent } from './options.ts'
 import type { Pen } from './pen.ts'
 import { collectWitnesses } from './witnesses.ts'
 
-/** What differs between a message and an envelope. */
-export interface Shape {
+/** What is signed; message and envelope differ in how. */
+export interface Letter {
+  readonly signature: Buffer
   readonly proposed: (verifier: Verifier) => ProposedEntry
   readonly logged: LoggedContent['content']
   readonly bundle: (material: Material, witnesses: Witnesses) => Bundle
   readonly signed: SignedContent | undefined
 }
 
-/** From a signature to a bundle: certificate, witnesses, and the check without which nothing is handed out. */
-export async function complete(pen: Pen, options: SealerOptions, signature: Buffer, shape: Shape): Promise<Bundle> {
-  await pen.certificates?.prepare()
-  const bundle = await withDeadline(options, async (deadline) => {
-    const certificate = await pen.certificates?.current(deadline)
-    const witnesses = await witnessed(certificate, pen.signer, signature, shape, options, deadline)
-    return shape.bundle(materialOf(certificate, pen.signer), witnesses)
+/**
+ * From a signature to a bundle: certificate, witnesses, and the check without which nothing is handed out. While the letter
+ * is still being written, the certificate is asked for.
+ */
+export async function complete(pen: Pen, options: SealerOptions, given: Letter | Promise<Letter>): Promise<Bundle> {
+  const { letter, bundle } = await withDeadline(options, async (deadline) => {
+    const early = certify(pen, deadline).then(() => deadline.pause())
+    const [letter] = await Promise.all([given, early])
+    // Should the writing have taken longer than the certificate lives, there will be another one.
+    const certificate = await certify(pen, deadline)
+    const witnesses = await witnessed(certificate, pen.signer, letter, options, deadline)
+    return { letter, bundle: letter.bundle(materialOf(certificate, pen.signer), witnesses) }
   })
-  await selfCheck(bundle, shape.signed, options)
+  await selfCheck(bundle, letter.signed, options)
   return bundle
 }
 
 function witnessed(
   certificate: Certificate | undefined,
   { publicKey, algorithm }: Signer,
-  signature: Buffer,
-  shape: Shape,
+  { signature, proposed, logged: content }: Letter,
   { services, trustedRoot, onStep }: SealerOptions,
   deadline: Deadline,
 ): Promise<Witnesses> {
-  const proposed = shape.proposed(certificate ? { certificate: certificate.der } : { publicKey })
   const verifier = certificate?.der ?? publicKey.export({ type: 'spki', format: 'der' })
-  const logged = { signature, verifier, algorithm, content: shape.logged }
-  return collectWitnesses({ proposed, logged }, { services, trustedRoot, deadline, onStep })
+  const logged = { signature, verifier, algorithm, content }
+  const proposal = proposed(certificate ? { certificate: certificate.der } : { publicKey })
+  return collectWitnesses({ proposed: proposal, logged }, { services, trustedRoot, deadline, onStep })
+}
+
+/** Only services are timed: not a person who is asked for consent. */
+async function certify({ certificates }: Pen, deadline: Deadline): Promise<Certificate | undefined> {
+  deadline.pause()
+  await certificates?.prepare()
+  deadline.resume()
+  return certificates?.current(deadline)
 }
 
 const materialOf = (certificate: Certificate | undefined, { publicKey }: Signer): Material =>

@@ -37,6 +37,6 @@ export interface Sealer {
   warm(): void
   /** Signs content as it is (cosign's sign-blob). It is read once. */
   sealMessage(content: Content): Promise<Bundle>
-  /** Signs a DSSE envelope around `payload` (cosign's attest-blob). */
-  sealEnvelope(payloadType: string, payload: Uint8Array): Promise<Bundle>
+  /** Signs a DSSE envelope around `payload` (cosign's attest-blob). The certificate is asked for while a payload is being made. */
+  sealEnvelope(payloadType: string, payload: Uint8Array | Promise<Uint8Array>): Promise<Bundle>
 }

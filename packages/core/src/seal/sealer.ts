@@ -4,7 +4,7 @@ import { SealwaxError } from '../errors.ts'
 import type { Content, Signed } from '../keys/signing.ts'
 import { dsseProposal, hashedRekordProposal, requireLoggable } from '../rekor/signing.ts'
 import { warmServices } from './client.ts'
-import { complete } from './complete.ts'
+import { complete, type Letter } from './complete.ts'
 import { readWhole } from './content.ts'
 import type { Sealer, SealerOptions } from './options.ts'
 import { type Pen, penOf } from './pen.ts'
@@ -33,7 +33,8 @@ async function sealMessage(given: Content, pen: Pen, options: SealerOptions): Pr
   const content = algorithm.hash === undefined ? await readWhole(given) : given
   const { digest, signature } = await sign(content, pen, options)
   const hash = algorithm.digest
-  return complete(pen, options, signature, {
+  return complete(pen, options, {
+    signature,
     proposed: (verifier) => hashedRekordProposal({ digest, hash, signature }, verifier),
     logged: { kind: 'message', hash, digest },
     bundle: (material, witnesses) => messageBundle({ digest, hash, signature, material, ...witnesses }),
@@ -43,18 +44,29 @@ async function sealMessage(given: Content, pen: Pen, options: SealerOptions): Pr
 
 async function sealEnvelope(
   payloadType: string,
-  payload: Uint8Array,
+  given: Uint8Array | Promise<Uint8Array>,
   pen: Pen,
   options: SealerOptions,
 ): Promise<Bundle> {
   if (options.services.logs.length > 0) requireLoggable(pen.signer.algorithm, 'dsse')
+  return complete(pen, options, signEnvelope(payloadType, given, pen, options))
+}
+
+async function signEnvelope(
+  payloadType: string,
+  given: Uint8Array | Promise<Uint8Array>,
+  pen: Pen,
+  options: SealerOptions,
+): Promise<Letter> {
+  const payload = await given
   const { signature } = await sign(preAuthEncoding(payloadType, payload), pen, options)
-  return complete(pen, options, signature, {
+  return {
+    signature,
     proposed: (verifier) => dsseProposal({ payloadType, payload, signature }, verifier),
     logged: { kind: 'envelope', payloadType, payload },
     bundle: (material, witnesses) => envelopeBundle({ payloadType, payload, signature, material, ...witnesses }),
     signed: undefined,
-  })
+  }
 }
 
 function sign(content: Content, { signer }: Pen, { onStep, signal }: SealerOptions): Promise<Signed> {

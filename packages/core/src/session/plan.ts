@@ -7,7 +7,16 @@ import { type BuildContext, makeStatement, provenance } from '../statement/signi
 import { checkName, formatSums, hashBytes, type Subject } from '../subject/index.ts'
 import type { Settings } from './settings.ts'
 import { findOurs, STATEMENT_NAME, SUMS_NAME } from './stale.ts'
-import { measureTree, type MeasuredTree, subjectsOfTree } from './tree.ts'
+import { type ListedTree, listTree, measureTree, type MeasuredTree, subjectsOfTree } from './tree.ts'
+
+/** A folder that can be signed: what is in it is listed, nothing of it has been read. */
+export interface Outline {
+  readonly tree: ListedTree
+  /** Whether a checksum file is written: always beside a statement that another job will sign. */
+  readonly sums: 'all' | 'beside' | undefined
+  /** Names of ours from an earlier signing, to be replaced or removed when this one is done. */
+  readonly stale: readonly string[]
+}
 
 /** What will be said about one folder, before anyone has said it. */
 export interface Plan {
@@ -15,31 +24,40 @@ export interface Plan {
   readonly subjects: readonly Subject[]
   /** The text of the checksum file, where one is written. */
   readonly sums: string | undefined
-  /** Names of ours from an earlier signing, to be replaced or removed when this one is done. */
   readonly stale: readonly string[]
 }
 
 /**
- * Reads a folder as it is now and decides the form: every file a subject, or one checksum file that names them where
+ * Lists a folder as it is now and decides the form: every file a subject, or one checksum file that names them where
  * there are more than stock verifiers accept.
  * @throws SealwaxError `FILE_EXISTS`, `SUBJECT_INVALID`, `FILE_UNREADABLE`
  */
-export function planRoot(directory: string, settings: Settings): Plan {
+export function outlineRoot(directory: string, settings: Settings): Outline {
   const { mode, bundle, dotfiles } = settings
   const unsigned = mode === 'statement'
   const stale = findOurs(directory, checkName(bundle))
   requireFree(directory, unsigned ? STATEMENT_NAME : bundle, stale)
   // The unsigned statement stays beside the bundle that a later job makes of it.
   const exclude = [...settings.exclude.map(checkName), ...(unsigned ? [STATEMENT_NAME] : [])].sort()
-  const tree = measureTree(directory, { bundle, dotfiles, exclude }, stale)
-  const files = subjectsOfTree(tree)
-  const isLong = files.length + (unsigned ? 1 : 0) > limits.statementSubjects
-  if (!isLong && !unsigned) return { tree, subjects: files, sums: undefined, stale }
+  const tree = listTree(directory, { bundle, dotfiles, exclude }, stale)
+  const isLong = tree.files.length + (unsigned ? 1 : 0) > limits.statementSubjects
+  if (!isLong && !unsigned) return { tree, sums: undefined, stale }
   requireFree(directory, SUMS_NAME, stale)
+  return { tree, sums: isLong ? 'all' : 'beside', stale }
+}
+
+/**
+ * Reads the files of an outline.
+ * @throws SealwaxError `FILE_UNREADABLE`
+ */
+export async function readPlan({ tree: listed, sums: form, stale }: Outline): Promise<Plan> {
+  const tree = await measureTree(listed)
+  const files = subjectsOfTree(tree)
+  if (form === undefined) return { tree, subjects: files, sums: undefined, stale }
   const sums = formatSums(files)
   const list: Subject = { name: SUMS_NAME, digest: { sha256: hashBytes(sums) } }
   const rule = { ...tree.rule, checksums: SUMS_NAME }
-  return { tree: { ...tree, rule }, subjects: isLong ? [list] : [...files, list].sort(byName), sums, stale }
+  return { tree: { ...tree, rule }, subjects: form === 'all' ? [list] : [...files, list].sort(byName), sums, stale }
 }
 
 /** The statement of a plan. */

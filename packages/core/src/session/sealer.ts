@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { Bundle } from '../bundle/index.ts'
 import { SealwaxError } from '../errors.ts'
+import { learnIssuers } from '../fulcio/index.ts'
 import { explainNoIdentity, findIdentity, type IdentityToken } from '../identity/index.ts'
 import { algorithms } from '../keys/index.ts'
 import { generateSigner, loadSigner, Secret, type Signer } from '../keys/signing.ts'
@@ -83,7 +84,11 @@ export async function createSealer(setup: SealerSetup): Promise<CheckedSealer> {
   const agreed = managed === undefined || services.logs.length === 0 ? async () => undefined : consent
   return {
     mode: managed === undefined ? 'keyless' : 'key',
-    warm: () => sealer.warm(),
+    warm() {
+      sealer.warm()
+      const { certificateAuthorities = [], timestampAuthorities = [] } = trust.root ?? {}
+      for (const authority of [...certificateAuthorities, ...timestampAuthorities]) learnIssuers(authority)
+    },
     identify: () => signer.identify(),
     sealMessage: async (content) => agreed().then(() => sealer.sealMessage(content)),
     sealEnvelope: async (type, payload) => agreed().then(() => sealer.sealEnvelope(type, payload)),

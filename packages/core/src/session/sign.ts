@@ -7,7 +7,7 @@ import { buildContext, type Environment, type GitFacts, statementBytes } from '.
 import { requireWritable } from '../subject/index.ts'
 import type { Evidence } from '../verify/index.ts'
 import { signingHooks } from './options.ts'
-import { type Plan, planRoot, statementOf } from './plan.ts'
+import { type Outline, outlineRoot, type Plan, readPlan, statementOf } from './plan.ts'
 import { prepare, type Prepared } from './prepare.ts'
 import { mergeRoots } from './roots.ts'
 import type { CheckedSealer, SealHooks } from './sealer.ts'
@@ -86,22 +86,27 @@ function reasonOf(error: unknown): string {
 
 async function signRoots(roots: readonly string[], settings: Settings, prepared: Prepared): Promise<SignResult> {
   const { sealer } = prepared
-  // Both are answered while the files are read.
+  // Answered beside the listing and the reading.
   sealer?.identify()
   const facts = roots.map((root) => prepared.git(root))
-  const plans = roots.map((root) => planRoot(root, settings))
+  const outlines = roots.map((root) => outlineRoot(root, settings))
   const name = sealer === undefined ? STATEMENT_NAME : settings.bundle
   // What cannot be kept must not become public.
-  for (const { tree } of plans) requireWritable(join(tree.directory, name))
-  const drafts = await Promise.all(plans.map(async (plan, at) => draft(plan, settings.env, await facts[at])))
-  if (sealer === undefined) return unsigned(drafts)
+  for (const { tree } of outlines) requireWritable(join(tree.directory, name))
+  const drafts = outlines.map((outline, at) => draft(outline, settings.env, facts[at]))
+  if (sealer === undefined) return unsigned(await Promise.all(drafts))
   const letters = await Promise.all(drafts.map((one) => seal(one, sealer, name)))
   const trees = storeLetters(letters)
   return { trees, report: reportOf(sealer.mode, letters) }
 }
 
-function draft(plan: Plan, env: Environment, git: GitFacts | undefined): Draft {
-  return { plan, payload: statementBytes(statementOf(plan, buildContext(env, git))) }
+async function draft(
+  outline: Outline,
+  env: Environment,
+  git: Promise<GitFacts | undefined> | undefined,
+): Promise<Draft> {
+  const plan = await readPlan(outline)
+  return { plan, payload: statementBytes(statementOf(plan, buildContext(env, await git))) }
 }
 
 interface Draft {
@@ -113,9 +118,12 @@ interface Sealed extends Letter {
   readonly evidence: Evidence
 }
 
-async function seal({ plan, payload }: Draft, sealer: CheckedSealer, name: string): Promise<Sealed> {
-  const bundle = await sealer.sealEnvelope(PAYLOAD_TYPE, payload)
-  return { plan, name, text: bundleJson(bundle), evidence: sealer.evidenceOf(bundle) }
+async function seal(draft: Promise<Draft>, sealer: CheckedSealer, name: string): Promise<Sealed> {
+  const bundle = await sealer.sealEnvelope(
+    PAYLOAD_TYPE,
+    draft.then(({ payload }) => payload),
+  )
+  return { plan: (await draft).plan, name, text: bundleJson(bundle), evidence: sealer.evidenceOf(bundle) }
 }
 
 function unsigned(drafts: readonly Draft[]): SignResult {

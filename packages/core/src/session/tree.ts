@@ -1,7 +1,14 @@
 import { SealwaxError } from '../errors.ts'
-import { listFiles, type Measured, measureFile, type Subject } from '../subject/index.ts'
+import { listFiles, type Measured, measureFile, type Subject, type TreeFile } from '../subject/index.ts'
 import type { BuildRule } from '../statement/index.ts'
 import { fileRule } from './rule.ts'
+
+/** The files of a folder that count under its rule. */
+export interface ListedTree {
+  readonly directory: string
+  readonly rule: BuildRule
+  readonly files: readonly TreeFile[]
+}
 
 /** A folder as it was when it was hashed. */
 export interface MeasuredTree {
@@ -11,14 +18,12 @@ export interface MeasuredTree {
 }
 
 /**
- * Hashes every file of a folder that counts under the rule. `ignore`: names of our own that are about to be replaced.
+ * Lists what there is to sign in a folder. `ignore`: names of our own that are about to be replaced.
  * @throws SealwaxError `SUBJECT_INVALID`, `FILE_UNREADABLE`
  */
-export function measureTree(directory: string, rule: BuildRule, ignore: readonly string[]): MeasuredTree {
-  const files = new Map<string, Measured>()
+export function listTree(directory: string, rule: BuildRule, ignore: readonly string[]): ListedTree {
   const listing = listFiles(directory, fileRule(rule, [rule.bundle, ...ignore]))
-  for (const { name, path } of listing.files) files.set(name, measureFile(path))
-  if (files.size > 0) return { directory, rule, files }
+  if (listing.files.length > 0) return { directory, rule, files: listing.files }
   const isDot = (name: string): boolean => /(?:^|\/)\.[^/]*\/?$/.test(name)
   const excluded = listing.skipped.filter((name) => rule.exclude.includes(name.replace(/\/$/, '')))
   throw new SealwaxError('SUBJECT_INVALID', `there is nothing to sign in ${directory}`, {
@@ -32,6 +37,26 @@ export function measureTree(directory: string, rule: BuildRule, ignore: readonly
         ? 'Files and folders whose name begins with a dot do not count unless `dotfiles` says so.'
         : undefined,
   })
+}
+
+/** Milliseconds of hashing after which the answers of services get their turn. */
+const SLICE = 4
+
+/**
+ * Hashes the files, and lets the process breathe meanwhile: the certificate is on its way.
+ * @throws SealwaxError `FILE_UNREADABLE`
+ */
+export async function measureTree({ directory, rule, files }: ListedTree): Promise<MeasuredTree> {
+  const measured = new Map<string, Measured>()
+  let last = 0
+  for (const { name, path } of files) {
+    if (performance.now() - last > SLICE) {
+      await new Promise((resolve) => setImmediate(resolve))
+      last = performance.now()
+    }
+    measured.set(name, measureFile(path))
+  }
+  return { directory, rule, files: measured }
 }
 
 /** The files of a folder as subjects, in the order of their names. */

@@ -15,5 +15,5 @@ export {
 } from './hash.ts'
 export { checkName, type Subject } from './subject.ts'
 export { formatSums, parseSums } from './sums.ts'
-export { type FileRule, type Listing, listFiles, type Refusal } from './tree.ts'
+export { type FileRule, type Listing, listFiles, type Refusal, type TreeFile } from './tree.ts'
 export { isTemporaryName, requireWritable, writeAtomically, type WriteOptions, writeTogether } from './write.ts'

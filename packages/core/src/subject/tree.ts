@@ -37,7 +37,9 @@ export interface Refusal {
 
 interface Walk {
   readonly rule: FileRule
-  readonly root: string
+  readonly top: string
+  /** Its real path, asked for when there is a link: most builds have none. */
+  readonly real: () => string
   readonly files: TreeFile[]
   readonly skipped: string[]
   readonly refuse: (refusal: Refusal) => void
@@ -51,9 +53,17 @@ interface Walk {
  * @throws SealwaxError `SUBJECT_INVALID`, `FILE_NOT_FOUND`, `FILE_UNREADABLE`
  */
 export function listFiles(root: string, rule: FileRule, refuse: (refusal: Refusal) => void = throwError): Listing {
-  const real = ask(root, () => realpathSync(root))
-  const walk: Walk = { rule, root: real, files: [], skipped: [], refuse, seen: 0 }
-  visit(walk, root, '', [real])
+  let real: string | undefined
+  const walk: Walk = {
+    rule,
+    top: root,
+    real: () => (real ??= realpathSync(root)),
+    files: [],
+    skipped: [],
+    refuse,
+    seen: 0,
+  }
+  visit(walk, root, '', [root])
   walk.files.sort(byName)
   return { files: walk.files, skipped: walk.skipped.sort() }
 }
@@ -62,7 +72,7 @@ function throwError({ error }: Refusal): void {
   throw error
 }
 
-/** `ancestors`: the real paths of the folders that we are in, to see a link that leads back into one of them. */
+/** `ancestors`: the folders that we are in, to see a link that leads back into one of them. */
 function visit(walk: Walk, folder: string, prefix: string, ancestors: readonly string[]): void {
   for (const entry of ask(folder, () => readdirSync(folder, { withFileTypes: true }))) {
     const name = prefix + entry.name
@@ -71,7 +81,7 @@ function visit(walk: Walk, folder: string, prefix: string, ancestors: readonly s
       continue
     }
     // Folders count too: links may make few of them look like very many. This ends every listing, also one that goes on.
-    if (++walk.seen > limits.buildFiles) throw refused(walk.root, `more than ${limits.buildFiles} files`)
+    if (++walk.seen > limits.buildFiles) throw refused(walk.top, `more than ${limits.buildFiles} files`)
     try {
       enter(walk, entry, checkName(name), folder + sep + entry.name, ancestors)
     } catch (error) {
@@ -83,13 +93,13 @@ function visit(walk: Walk, folder: string, prefix: string, ancestors: readonly s
 
 function enter(walk: Walk, entry: Dirent, name: string, path: string, ancestors: readonly string[]): void {
   if (kindOf(walk, entry, name, path) === 'file') walk.files.push({ name, path })
-  else visit(walk, path, `${name}/`, below(entry, name, path, ancestors))
+  else if (entry.isSymbolicLink() && isAmong(ancestors, path)) throw refused(name, 'a link to a folder that it lies in')
+  else visit(walk, path, `${name}/`, [...ancestors, path])
 }
 
-function below(entry: Dirent, name: string, path: string, ancestors: readonly string[]): readonly string[] {
-  const real = entry.isSymbolicLink() ? realpathSync(path) : ancestors.at(-1) + sep + entry.name
-  if (ancestors.includes(real)) throw refused(name, 'a link to a folder that it lies in')
-  return [...ancestors, real]
+function isAmong(folders: readonly string[], path: string): boolean {
+  const real = realpathSync(path)
+  return folders.some((folder) => realpathSync(folder) === real)
 }
 
 function kindOf(walk: Walk, entry: Dirent, name: string, path: string): 'file' | 'folder' {
@@ -102,7 +112,7 @@ function kindOf(walk: Walk, entry: Dirent, name: string, path: string): 'file' |
   } catch {
     throw refused(name, 'a link to nothing')
   }
-  if (!target.startsWith(walk.root + sep)) throw refused(name, 'a link that points out of the folder')
+  if (!target.startsWith(walk.real() + sep)) throw refused(name, 'a link that points out of the folder')
   const status = ask(path, () => statSync(target))
   if (status.isFile()) return 'file'
   if (status.isDirectory()) return 'folder'

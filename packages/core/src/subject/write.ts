@@ -10,11 +10,13 @@ export interface WriteOptions {
   readonly mode?: number
   /** `false`: a file that is already there stays as it is, and the call throws. Default `true`. */
   readonly overwrite?: boolean
+  /** `true`: on the disk before it has its name, so that it survives a power cut. For what cannot be made again: a key. */
+  readonly flush?: boolean
 }
 
 /**
- * Writes a file whole or not at all: under a temporary name beside it, flushed to the disk, then renamed. Whoever reads
- * `path` sees the old bytes or the new ones, also when the process is killed or the machine stops half-way.
+ * Writes a file whole or not at all: under a temporary name beside it, then renamed. Whoever reads `path` sees the old bytes
+ * or the new ones, also when the process is killed half-way; with `flush` also when the machine stops.
  * @throws SealwaxError `FILE_EXISTS`, `FILE_UNWRITABLE`, `FILE_NOT_FOUND` (the folder)
  */
 export function writeAtomically(path: string, bytes: string | Uint8Array, options: WriteOptions = {}): void {
@@ -28,7 +30,7 @@ export interface NewFile {
 }
 
 /**
- * Writes files that belong together, each as {@link writeAtomically} does. All are on the disk under their temporary names
+ * Writes files that belong together, each as {@link writeAtomically} does. All are there under their temporary names
  * before the first one is renamed: a process that is killed in between leaves the others recognisable (and older files whole).
  * @throws SealwaxError `FILE_EXISTS`, `FILE_UNWRITABLE`, `FILE_NOT_FOUND` (the folder)
  */
@@ -39,14 +41,12 @@ export function writeTogether(files: readonly NewFile[], options: WriteOptions =
     temporary: join(dirname(path), temporaryName(basename(path))),
   }))
   try {
-    for (const { path, bytes, temporary } of staged)
-      attempt(path, () => writeFlushed(temporary, bytes, options.mode ?? 0o666))
+    for (const { path, bytes, temporary } of staged) attempt(path, () => writeNew(temporary, bytes, options))
     for (const { path, temporary } of staged)
       attempt(path, () => (options.overwrite === false ? place(temporary, path) : renameSync(temporary, path)))
   } finally {
     for (const { temporary } of staged) rmSync(temporary, { force: true })
   }
-  for (const folder of new Set(staged.map(({ path }) => dirname(path)))) flushFolder(folder)
 }
 
 /**
@@ -81,11 +81,11 @@ export function isTemporaryName(candidate: string, name: string): boolean {
   return candidate.startsWith(`.${name}.`) && /^[0-9a-f]{12}\.sealwax-tmp$/.test(candidate.slice(name.length + 2))
 }
 
-function writeFlushed(path: string, bytes: string | Uint8Array, mode: number): void {
+function writeNew(path: string, bytes: string | Uint8Array, { mode = 0o666, flush = false }: WriteOptions): void {
   const file = openSync(path, 'wx', mode)
   try {
     writeFileSync(file, bytes)
-    fsyncSync(file)
+    if (flush) fsyncSync(file)
   } finally {
     closeSync(file)
   }
@@ -105,18 +105,5 @@ function place(temporary: string, path: string): void {
       })
     // File systems without hard links (FAT, some network drives).
     renameSync(temporary, path)
-  }
-}
-
-// The new name itself must survive a power cut. Windows cannot open a folder, and flushes names on its own.
-function flushFolder(path: string): void {
-  let folder: number | undefined
-  try {
-    folder = openSync(path, 'r')
-    fsyncSync(folder)
-  } catch {
-    // The bytes are in place; only the durability of the name is the file system's own affair here.
-  } finally {
-    if (folder !== undefined) closeSync(folder)
   }
 }

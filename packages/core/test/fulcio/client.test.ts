@@ -4,6 +4,7 @@ import { requestCertificate } from '../../src/fulcio/signing.ts'
 import type { IdentityToken } from '../../src/identity/index.ts'
 import { algorithms } from '../../src/keys/index.ts'
 import { generateSigner, Secret } from '../../src/keys/signing.ts'
+import { publicKeyPem } from '../../src/keys/index.ts'
 import { startDeadline } from '../../src/net/index.ts'
 import { serve } from '../net/server.ts'
 
@@ -38,7 +39,13 @@ async function ask(answer: string, signer = generateSigner()): Promise<Asked> {
   const { url, requests } = await serve((request, response) => {
     request.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => response.end(answer))
   })
-  const result = await requestCertificate({ url: `${url}/base/`, identity, signer, deadline: startDeadline(10_000) })
+  const result = await requestCertificate({
+    url: `${url}/base/`,
+    identity,
+    signer,
+    publicKey: publicKeyPem(signer.publicKey),
+    deadline: startDeadline(10_000),
+  })
   return {
     chain: result,
     sent: JSON.parse(Buffer.concat(chunks).toString()) as Sent,

@@ -1,6 +1,7 @@
+import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inspect } from 'node:util'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { type RequestOptions, request, startDeadline } from '../../src/net/index.ts'
 import { serve } from './server.ts'
 
@@ -259,4 +260,35 @@ test('a header that HTTP does not allow is refused without showing it', async ()
   )
   expect(error).toMatchObject({ code: 'USAGE' })
   expect(String((error as Error).stack)).not.toContain('marked')
+})
+
+test('an answer that is compressed, though nobody asked for that, is refused instead of misread', async () => {
+  const { url, requests } = await serve((_, response) =>
+    response.writeHead(200, { 'content-encoding': 'gzip' }).end('x'),
+  )
+  await expect(request(url, options())).rejects.toMatchObject({
+    code: 'SERVICE_ANSWER_INVALID',
+    found: 'the coding gzip',
+  })
+  expect(requests[0]?.headers['accept-encoding']).toBe('identity')
+})
+
+test('what is not HTTP is said to be none', async () => {
+  const server = createServer((socket) => socket.end('SSH-2.0-OpenSSH_9.9\r\n'))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  await expect(request(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, options())).rejects.toMatchObject(
+    {
+      code: 'SERVICE_UNREACHABLE',
+      found: expect.stringMatching(/^no HTTP \(/),
+    },
+  )
+})
+
+test('an answer that breaks off is not taken for a whole one', async () => {
+  const { url } = await serve((_, response) => {
+    response.writeHead(200, { 'content-length': '100' }).write('half')
+    setTimeout(() => response.destroy(), 20)
+  })
+  await expect(request(url, options())).rejects.toMatchObject({ code: 'SERVICE_UNREACHABLE' })
 })

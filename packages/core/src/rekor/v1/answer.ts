@@ -75,8 +75,8 @@ function proofOf(value: unknown): NonNullable<TransparencyLogEntry['inclusionPro
  * the log does not choose where the next request goes.
  * @throws SealwaxError `SERVICE_ANSWER_INVALID`
  */
-export function uuidIn(headers: Headers, body: Buffer): string {
-  const location = headers.get('location')?.split('/').at(-1) ?? ''
+export function uuidIn(headers: Readonly<Record<string, unknown>>, body: Buffer): string {
+  const location = String(headers['location']).split('/').at(-1) ?? ''
   const found = uuid.test(location) ? location : /\b(?:[0-9a-f]{16})?[0-9a-f]{64}\b/.exec(body.toString('latin1'))?.[0]
   if (found !== undefined) return found
   throw new SealwaxError('SERVICE_ANSWER_INVALID', 'Rekor has an equal entry already but does not name it', {
