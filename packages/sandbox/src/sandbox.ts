@@ -1,19 +1,17 @@
 import { resolve } from 'node:path'
-import { makeCtLog } from './ctlog.ts'
-import type { Faults } from './faults.ts'
-import { makeFolder, namePlaces, writeFiles, type SandboxFiles, type SandboxUrls } from './files/index.ts'
-import { fulcioService } from './fulcio/index.ts'
-import { listen, type RequestRecord } from './http/index.ts'
+import type { Faults } from './faults/index.ts'
 import {
-  identityEnvironment,
-  identityService,
-  makeMint,
-  type SandboxIdentity,
-  type TokenOptions,
-} from './identity/index.ts'
-import { CODE_SIGNING, makeAuthority } from './pki/index.ts'
-import { LOG_NAME, makeLog, rekorService } from './rekor/index.ts'
-import { timestampService } from './timestamp/index.ts'
+  makeFolder,
+  namePlaces,
+  writeFiles,
+  type RekorVersion,
+  type SandboxFiles,
+  type SandboxUrls,
+} from './files/index.ts'
+import { listen, type RequestRecord } from './http/index.ts'
+import { identityEnvironment, type SandboxIdentity, type TokenOptions } from './identity/index.ts'
+import { mountServices } from './services.ts'
+import type { TrustRepository } from './tuf/index.ts'
 
 export interface SandboxOptions {
   /** where the files are written; made if it is missing */
@@ -23,6 +21,10 @@ export interface SandboxOptions {
   /** the clock of every service */
   readonly now?: () => Date
   readonly faults?: Faults
+  /** to which transparency log `environment()`, `env.sh` and the TUF repository lead: version 1, the default, or 2. Both run. */
+  readonly rekor?: RekorVersion
+  /** called with each request when it has been answered, or never will be */
+  readonly onRequest?: (record: RequestRecord) => void
 }
 
 export interface Sandbox {
@@ -32,6 +34,8 @@ export interface Sandbox {
   /** absolute paths */
   readonly files: SandboxFiles
   faults: Faults
+  /** what its TUF repository tells clients, and how to change that */
+  readonly tuf: TrustRepository
   /** every request so far, the oldest first */
   readonly requests: readonly RequestRecord[]
   /** Mints an identity token (a JWT). */
@@ -47,22 +51,21 @@ export interface Sandbox {
 
 /** The one person of the sandbox: for whom `env.sh` and the command speak. */
 const PERSON: SandboxIdentity = { kind: 'email', email: 'dev@sandbox.example' }
-/** Trust begins a little before the start, for clients whose clock is behind. */
-const HEAD_START = 3600 * 1000
 
 /** Leads Sigstore clients to this sandbox, whoever they are. */
-function pointersTo(files: SandboxFiles): Record<string, string> {
+function pointersTo(files: SandboxFiles, rekor: RekorVersion): Record<string, string> {
+  const config = rekor === 2 ? files.signingConfigRekor2 : files.signingConfig
   return {
     SEALWAX_TRUSTED_ROOT: files.trustedRoot,
-    SEALWAX_SIGNING_CONFIG: files.signingConfig,
+    SEALWAX_SIGNING_CONFIG: config,
     COSIGN_TRUSTED_ROOT: files.trustedRoot,
-    COSIGN_SIGNING_CONFIG: files.signingConfig,
+    COSIGN_SIGNING_CONFIG: config,
     COSIGN_YES: 'true',
   }
 }
 
 /** The names of the variables that `environment()` and `env.sh` set in a person's shell: what to unset when the sandbox is gone. */
-export const shellVariables: readonly string[] = ['SIGSTORE_ID_TOKEN', ...Object.keys(pointersTo(namePlaces('')))]
+export const shellVariables: readonly string[] = ['SIGSTORE_ID_TOKEN', ...Object.keys(pointersTo(namePlaces(''), 1))]
 
 /**
  * Starts a private Sigstore on 127.0.0.1 and writes the files clients need. Its keys are new at each start and live in memory only.
@@ -70,49 +73,28 @@ export const shellVariables: readonly string[] = ['SIGSTORE_ID_TOKEN', ...Object
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const now = options.now ?? ((): Date => new Date())
-  const start = new Date(now().getTime() - HEAD_START)
   const directory = resolve(options.directory)
   const files = namePlaces(directory)
+  const rekor = options.rekor ?? 1
   let faults = options.faults ?? {}
   await makeFolder(directory)
-  const host = await listen(options.port ?? 0, () => faults)
+  const { port = 0, onRequest } = options
+  const host = await listen({ port, faults: () => faults, now, onRequest })
 
   try {
-    const urls: SandboxUrls = {
-      fulcio: `${host.origin}/fulcio`,
-      rekor: `${host.origin}/rekor/${LOG_NAME}`,
-      timestamp: `${host.origin}/timestamp/api/v1/timestamp`,
-      issuer: `${host.origin}/identity`,
-    }
-    const minting = makeMint(urls.issuer, now)
-    const authority = makeAuthority('CA', CODE_SIGNING, start)
-    const ctlog = makeCtLog()
-    const log = makeLog(now)
-    const timestamp = timestampService(start, now)
-    const mint = await minting
-    const identity = identityService(mint)
-    for (const service of [identity, fulcioService(authority, ctlog, mint, now), rekorService(log), timestamp])
-      host.mount(service)
-
+    const { urls, documents, mint, identity, tuf } = await mountServices(host, now, rekor)
     const environment = async (who: SandboxIdentity = PERSON): Promise<Record<string, string>> => ({
       ...(await identityEnvironment(who, mint, identity)),
-      ...pointersTo(files),
+      ...pointersTo(files, rekor),
     })
-    const deployment = {
-      urls,
-      start,
-      authority,
-      timestampChain: timestamp.chain,
-      ctlog: ctlog.key,
-      rekor: log.key,
-    }
-    await writeFiles(files, deployment, await environment())
+    await writeFiles(files, documents, await environment())
 
     return {
       directory,
       urls,
       files,
       requests: host.requests,
+      tuf,
       get faults() {
         return faults
       },

@@ -5,7 +5,7 @@ import { toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify'
 import { attest, sign } from 'sigstore'
 import { expect, test } from 'vitest'
 import type { Faults, Sandbox, SandboxIdentity } from '../src/index.ts'
-import { openSandbox, propose, proposeHash } from './client.ts'
+import { call, openSandbox, propose, proposeHash } from './client.ts'
 
 // The judge is the JavaScript Sigstore library: it signs against the sandbox and verifies what comes out.
 
@@ -85,16 +85,23 @@ const LIES: readonly [Faults, code: string][] = [
   [{ fulcio: { lie: 'wrong-key' } }, 'CERTIFICATE_ERROR'],
   [{ fulcio: { lie: 'no-sct' } }, 'CERTIFICATE_ERROR'],
   [{ fulcio: { lie: 'wrong-sct' } }, 'CERTIFICATE_ERROR'],
+  [{ fulcio: { lie: 'bad-sct' } }, 'CERTIFICATE_ERROR'],
   [{ fulcio: { lie: 'other-subject-key' } }, 'TLOG_CREATE_ENTRY_ERROR'],
+  [{ fulcio: { lie: 'wrong-certificate' } }, 'TLOG_CREATE_ENTRY_ERROR'],
   [{ fulcio: { lie: 'expired' } }, 'CERTIFICATE_ERROR'],
   [{ rekor: { lie: 'wrong-key' } }, 'TLOG_INCLUSION_PROMISE_ERROR'],
+  [{ rekor: { lie: 'wrong-log-key' } }, 'TLOG_INCLUSION_PROMISE_ERROR'],
   [{ rekor: { lie: 'wrong-set' } }, 'TLOG_INCLUSION_PROMISE_ERROR'],
   [{ rekor: { lie: 'wrong-proof' } }, 'TLOG_INCLUSION_PROOF_ERROR'],
+  [{ rekor: { lie: 'bad-proof' } }, 'TLOG_INCLUSION_PROOF_ERROR'],
   [{ rekor: { lie: 'wrong-entry' } }, 'TLOG_BODY_ERROR'],
   [{ rekor: { lie: 'expired' } }, 'CERTIFICATE_ERROR'],
   [{ timestamp: { lie: 'wrong-key' } }, 'TIMESTAMP_ERROR'],
   [{ timestamp: { lie: 'wrong-imprint' } }, 'TIMESTAMP_ERROR'],
   [{ timestamp: { lie: 'expired' } }, 'TIMESTAMP_ERROR'],
+  [{ fulcio: { skew: 3600_000 } }, 'CERTIFICATE_ERROR'],
+  [{ rekor: { skew: -3600_000 } }, 'CERTIFICATE_ERROR'],
+  [{ timestamp: { skew: 3600_000 } }, 'CERTIFICATE_ERROR'],
 ]
 
 test.for(LIES)('the lie %j ends in %s', async ([faults, code]) => {
@@ -103,4 +110,16 @@ test.for(LIES)('the lie %j ends in %s', async ([faults, code]) => {
   sandbox.faults = faults
   const verdict = signBlob(sandbox, { kind: 'gitlab' }).then((bundle) => verify(sandbox, bundle, ARTIFACT))
   await expect(verdict).rejects.toMatchObject({ code })
+})
+
+test('a split view verifies, for the log’s key signed it, but nobody else is shown that tree', async () => {
+  const sandbox = await openSandbox()
+  sandbox.faults = { rekor: { lie: 'split-view' } }
+  const bundle = await signBlob(sandbox, { kind: 'gitlab' })
+  expect(verify(sandbox, bundle, ARTIFACT)).toBeDefined()
+  const [entry] = bundle.verificationMaterial.tlogEntries ?? []
+  const url = `${sandbox.urls.rekor}/api/v1/log/entries?logIndex=${entry?.logIndex}`
+  expect((await call(url)).status).toBe(200)
+  sandbox.faults = {}
+  expect((await call(url)).status).toBe(404)
 })

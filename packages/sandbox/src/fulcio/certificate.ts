@@ -1,6 +1,6 @@
 import { GeneralName, Name, SubjectAlternativeName, type Extension } from '@peculiar/asn1-x509'
 import type { CtLog } from '../ctlog.ts'
-import type { Lie } from '../faults.ts'
+import type { Lie } from '../faults/index.ts'
 import {
   authorityKey,
   CODE_SIGNING,
@@ -22,6 +22,8 @@ const ARC = '1.3.6.1.4.1.57264.1'
 const SUBJECT_ALTERNATIVE_NAME = '2.5.29.17'
 const SCT_LIST = '1.3.6.1.4.1.11129.2.4.2'
 const LIFETIME = 10 * 60 * 1000
+/** Whose certificate the caller is given under the lie 'wrong-certificate', as if two answers had been mixed up. */
+const SOMEBODY_ELSE = { email: 'somebody.else@sandbox.example' }
 
 /** Issues a certificate as Fulcio does: ten minutes, empty subject, critical SAN, the SCT embedded last. Returns DER. */
 export function issueCertificate(
@@ -32,7 +34,7 @@ export function issueCertificate(
   now: Date,
   lie: Lie | undefined,
 ): Buffer {
-  const subjectSpki = lie === 'other-subject-key' ? makeKey('P-256').spki : spki
+  const subjectSpki = lie === 'other-subject-key' || lie === 'wrong-certificate' ? makeKey('P-256').spki : spki
   const notBefore = lie === 'expired' ? new Date(now.getTime() - 2 * LIFETIME) : now
   const frame = {
     issuer: issuer.name,
@@ -42,11 +44,13 @@ export function issueCertificate(
     notAfter: new Date(notBefore.getTime() + LIFETIME),
     serial: makeSerial(),
   }
-  const extensions = extensionsOf(principal, subjectSpki, issuer)
+  const holder = lie === 'wrong-certificate' ? { ...principal, san: SOMEBODY_ELSE } : principal
+  const extensions = extensionsOf(holder, subjectSpki, issuer)
   if (lie !== 'no-sct') {
     // The log signs the certificate as it will be, less the very extension that holds its signature (RFC 6962, 3.2).
     const stranger = lie === 'wrong-sct' ? makeKey('P-256') : undefined
-    const list = log.promise(encode(makeTbs(frame, extensions)), issuer.key.id, now, stranger)
+    const promised = lie === 'bad-sct' ? { ...frame, serial: makeSerial() } : frame
+    const list = log.promise(encode(makeTbs(promised, extensions)), issuer.key.id, now, stranger)
     extensions.push(extension(SCT_LIST, list))
   }
   return signCertificate(makeTbs(frame, extensions), lie === 'wrong-key' ? makeKey('P-384') : issuer.key)

@@ -10,7 +10,7 @@ import { principalOf, refuse } from './principal.ts'
 const MAX_TOKEN_CHARACTERS = 16 * 1024
 
 /** Fulcio's HTTP interface, version 2 (fulcio.proto): certificates, the chain, the issuers it believes. */
-export function fulcioService(authority: Authority, log: CtLog, mint: Mint, now: () => Date): Service {
+export function fulcioService(authority: Authority, log: CtLog, mint: Mint): Service {
   const chain = [authority.intermediate, authority.root].map((holder) => toPem(holder.certificate, 'CERTIFICATE'))
 
   async function sign(call: Call): Promise<Answer> {
@@ -22,7 +22,7 @@ export function fulcioService(authority: Authority, log: CtLog, mint: Mint, now:
     )
     const principal = principalOf(claims)
     checkPossession(key, principal.challenge, asBase64(keyRequest['proofOfPossession'], 'proofOfPossession'))
-    const certificate = issueCertificate(principal, spki, authority.intermediate, log, now(), call.lie)
+    const certificate = issueCertificate(principal, spki, authority.intermediate, log, call.now, call.lie)
     const certificates = [toPem(certificate, 'CERTIFICATE'), ...chain]
     return json(200, { signedCertificateEmbeddedSct: { chain: { certificates } } })
   }

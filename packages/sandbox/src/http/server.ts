@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as wait } from 'node:timers/promises'
-import { countFaults, type Fault, type Faults, type ServiceName } from '../faults.ts'
+import { countFaults, formatFault, type Fault, type Faults, type ServiceName } from '../faults/index.ts'
 import { json, Refusal, type Answer, type Call, type Route, type Service } from './service.ts'
 
 /** The largest envelope the real Rekor takes by default is 32 MB as well. */
@@ -19,6 +19,8 @@ export interface RequestRecord {
   readonly path: string
   /** 0 while unanswered, and for good where a fault hung or dropped the connection */
   readonly status: number
+  /** what hit it, in the words of the command line, like `429@1` or `lost`; undefined where nothing did */
+  readonly fault: string | undefined
 }
 type OpenRecord = { -readonly [K in keyof RequestRecord]: RequestRecord[K] }
 
@@ -30,8 +32,17 @@ export interface HttpHost {
   close(): Promise<void>
 }
 
+export interface ListenOptions {
+  /** 0 takes a free one */
+  readonly port: number
+  readonly faults: () => Faults
+  readonly now: () => Date
+  /** called when a request has been answered, or never will be */
+  readonly onRequest?: ((record: RequestRecord) => void) | undefined
+}
+
 /** Listens on 127.0.0.1 only: nothing outside this machine may take the sandbox for a Sigstore. */
-export async function listen(port: number, faults: () => Faults): Promise<HttpHost> {
+export async function listen({ port, faults, now, onRequest }: ListenOptions): Promise<HttpHost> {
   const services = new Map<string, Service>()
   const requests: OpenRecord[] = []
   const takeFault = countFaults()
@@ -47,14 +58,17 @@ export async function listen(port: number, faults: () => Faults): Promise<HttpHo
       method: request.method ?? '',
       path: url.pathname,
       status: 0,
+      fault: undefined,
     }
     if (requests.push(record) > MAX_REQUESTS_KEPT) requests.shift()
     response.once('finish', () => (record.status = response.statusCode))
+    response.once('close', () => onRequest?.(record))
 
     const body = await readBody(request)
     refuseForeignHost(request, origin)
     if (service === undefined) throw new Refusal(404, `path ${url.pathname} was not found`)
     const fault = takeFault(faults()[service.name])
+    if (fault !== undefined) record.fault = formatFault(fault) || undefined
     if (fault?.delay !== undefined) await wait(fault.delay, undefined, { signal: closing.signal })
     if (fault?.hang === true) return
     if (fault?.reset === true) return void request.socket.resetAndDestroy()
@@ -68,8 +82,15 @@ export async function listen(port: number, faults: () => Faults): Promise<HttpHo
       header: (name) => String(request.headers[name] ?? ''),
       body,
       lie: fault?.lie,
+      now: new Date(now().getTime() + (fault?.skew ?? 0)),
     }
-    const given = await dispatch(service.routes, call)
+    if (fault?.skew !== undefined) response.setHeader('date', call.now.toUTCString())
+    const answering = dispatch(service.routes, call)
+    if (fault?.lostAnswer === true) {
+      await answering.catch(() => undefined)
+      return void request.socket.resetAndDestroy()
+    }
+    const given = await answering
     send(response, fault?.body === undefined ? given : { ...given, body: fault.body })
   }
 

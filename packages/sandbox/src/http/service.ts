@@ -1,4 +1,4 @@
-import type { Lie, ServiceName } from '../faults.ts'
+import type { Lie, ServiceName } from '../faults/index.ts'
 
 /** What a handler is given: the request, read to its end and within the size limit. */
 export interface Call {
@@ -10,6 +10,8 @@ export interface Call {
   readonly body: Buffer
   /** what a test told this service to lie about */
   readonly lie: Lie | undefined
+  /** the time by this service's clock, which may be told to be wrong */
+  readonly now: Date
 }
 
 export interface Answer {

@@ -1,6 +1,6 @@
 import { createHash, generateKeyPair, randomUUID, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
-import type { Lie } from '../faults.ts'
+import type { Lie } from '../faults/index.ts'
 import { GITHUB_ISSUER } from './github.ts'
 import { GITLAB_ISSUER } from './gitlab.ts'
 import { claimsOf, type SandboxIdentity } from './identity.ts'
@@ -13,10 +13,16 @@ export interface TokenOptions {
   readonly ttl?: number
 }
 
+interface Told {
+  readonly lie: Lie | undefined
+  readonly now: Date
+}
+
 /** Makes and checks identity tokens. One key stands for every issuer. */
 export interface Mint {
   readonly issuer: string
-  token(identity: SandboxIdentity, options?: TokenOptions, lie?: Lie): Promise<string>
+  /** `told`: what the token service is made to say, instead of the truth at the true time. */
+  token(identity: SandboxIdentity, options?: TokenOptions, told?: Told): Promise<string>
   /** The claims, if signature, issuer, audience and times hold; rejects otherwise. */
   check(token: string): Promise<Claims>
   /** JSON Web Key Set of the signing key */
@@ -43,10 +49,10 @@ export async function makeMint(issuer: string, now: () => Date): Promise<Mint> {
 
   return {
     issuer,
-    token: async (identity, options = {}, lie) => {
+    token: async (identity, options = {}, { lie, now: at } = { lie: undefined, now: now() }) => {
       const { SignJWT } = await import('jose/jwt/sign')
       const said = claimsOf(identity, issuer)
-      const issued = Math.floor(now().getTime() / 1000) - (lie === 'expired' ? 24 * 3600 : 0)
+      const issued = Math.floor(at.getTime() / 1000) - (lie === 'expired' ? 24 * 3600 : 0)
       return new SignJWT({ ...said.claims })
         .setProtectedHeader({ alg: ALGORITHM, kid, typ: 'JWT' })
         .setIssuer(said.issuer)

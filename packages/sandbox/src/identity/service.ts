@@ -42,7 +42,7 @@ export function identityService(mint: Mint): IdentityService {
           if (job === undefined) throw new Refusal(401, 'the request token is missing or unknown')
           // GitHub's default audience is the owner's URL; Sigstore's CA refuses it, as it must.
           const audience = call.query.get('audience') ?? 'https://github.com/sealwax-sandbox'
-          return json(200, { value: await mint.token(job, { audience }, call.lie) })
+          return json(200, { value: await mint.token(job, { audience }, call) })
         },
       },
     ],

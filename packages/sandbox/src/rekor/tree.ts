@@ -1,12 +1,16 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
+import type { Lie } from '../faults/index.ts'
 
 /** An append-only Merkle tree (RFC 6962, 2.1) that keeps the hash of every complete subtree, so that a proof costs a few hashes. */
 export interface MerkleTree {
   readonly size: () => number
   append(leafHash: Buffer): number
-  root(): Buffer
-  /** The audit path of a leaf in the tree as it is now, from the leaf upwards (RFC 6962, 2.1.1). */
-  proof(index: number): readonly Buffer[]
+  /** Of the tree as it is now, or as it was when it had `size` leaves. */
+  root(size?: number): Buffer
+  /** The audit path of a leaf, from the leaf upwards (RFC 6962, 2.1.1), in the tree as it is now or was at that size. */
+  proof(index: number, size?: number): readonly Buffer[]
+  /** The hashes of complete subtrees of 2 to the power of `level` leaves, from the one numbered `start` up to `end`. */
+  row(level: number, start: number, end: number): readonly Buffer[]
 }
 
 export function hashLeaf(leaf: Uint8Array): Buffer {
@@ -53,12 +57,21 @@ export function makeTree(): MerkleTree {
   return {
     size,
     append,
-    root: () => (size() === 0 ? createHash('sha256').digest() : range(0, size())),
-    proof: (index) => path(index, 0, size()),
+    root: (at = size()) => (at === 0 ? createHash('sha256').digest() : range(0, at)),
+    proof: (index, at = size()) => path(index, 0, at),
+    row: (level, start, end) => (levels[level] ?? []).slice(start, end),
   }
 }
 
 /** The largest power of two smaller than n, for n of at least 2. */
 function largestPowerBelow(n: number): number {
   return 2 ** Math.floor(Math.log2(n - 1))
+}
+
+/** The audit path as it is shown under a lie: of nothing, or with one bit flipped. */
+export function spoilProof(hashes: readonly Buffer[], lie: Lie | undefined): readonly Buffer[] {
+  const [first = Buffer.alloc(32), ...rest] = hashes
+  if (lie === 'wrong-proof') return [...rest, randomBytes(32)]
+  if (lie !== 'bad-proof') return hashes
+  return [Buffer.concat([Buffer.of((first[0] ?? 0) ^ 1), first.subarray(1)]), ...rest]
 }

@@ -9,7 +9,7 @@ export interface TimestampService extends Service {
 }
 
 /** The HTTP interface of Sigstore's timestamp authority (openapi.yaml of sigstore/timestamp-authority). */
-export function timestampService(notBefore: Date, now: () => Date): TimestampService {
+export function timestampService(notBefore: Date): TimestampService {
   const { root, intermediate } = makeAuthority('timestamp', TIME_STAMPING, notBefore)
   const leaf = makeLeaf('timestamp authority', TIME_STAMPING, notBefore, intermediate)
   const chain = [leaf, intermediate, root]
@@ -23,7 +23,7 @@ export function timestampService(notBefore: Date, now: () => Date): TimestampSer
         handle: (call) => ({
           status: 200,
           headers: { 'content-type': 'application/timestamp-reply' },
-          body: makeResponse(readRequest(call), { leaf, issuer: intermediate }, now(), call.lie),
+          body: makeResponse(readRequest(call), { leaf, issuer: intermediate }, call.now, call.lie),
         }),
       },
       {

@@ -34,7 +34,7 @@ import {
   TSTInfoVersion,
 } from '@peculiar/asn1-tsp'
 import { AlgorithmIdentifier, Certificate, GeneralName } from '@peculiar/asn1-x509'
-import type { Lie } from '../faults.ts'
+import type { Lie } from '../faults/index.ts'
 import { derElement, encode, makeKey, makeSerial, signWith, toArrayBuffer, type Holder } from '../pki/index.ts'
 import { POLICY, type TimestampRequest } from './request.ts'
 import { signingCertificate } from './signing-certificate.ts'

@@ -12,7 +12,9 @@ test('the files are whole, named by absolute paths, and nothing else is left in 
     'env.ps1',
     'env.sh',
     'signing_config.json',
+    'signing_config.rekor2.json',
     'trusted_root.json',
+    'tuf_root.json',
   ])
   for (const path of Object.values(sandbox.files)) expect(isAbsolute(path)).toBe(true)
 })
@@ -61,7 +63,7 @@ test('the trusted root says everywhere that it is a sandbox, and is good from a 
     expect(authority.subject.organization).toBe('sealwax sandbox - not for production')
     expect(authority.validFor.start).toBe('2031-02-03T03:05:06.789Z')
   }
-  expect([root.tlogs.length, root.ctlogs.length]).toEqual([1, 1])
+  expect([root.tlogs.length, root.ctlogs.length]).toEqual([2, 1])
   expect(root.certificateAuthorities[0].certChain.certificates).toHaveLength(2)
   expect(root.timestampAuthorities[0].certChain.certificates).toHaveLength(3)
   expect(root.tlogs[0].logId.keyId).not.toBe(root.ctlogs[0].logId.keyId)
@@ -74,6 +76,29 @@ test('the signing config leads to the services of this sandbox', async () => {
   const urls = [config.caUrls, config.rekorTlogUrls, config.tsaUrls, config.oidcUrls].map(([service]) => service.url)
   expect(urls).toEqual([fulcio, rekor, timestamp, issuer])
   expect(config).toMatchObject({ rekorTlogConfig: { selector: 'ANY' }, tsaConfig: { selector: 'ANY' } })
+})
+
+test('the second signing config leads to the second version of the log, and is the same but for that', async () => {
+  const { files, urls } = await openSandbox()
+  const [first, second] = [files.signingConfig, files.signingConfigRekor2].map((path) =>
+    JSON.parse(readFileSync(path, 'utf8')),
+  )
+  expect(second.rekorTlogUrls).toMatchObject([{ url: urls.rekor2, majorApiVersion: 2 }])
+  expect({ ...second, rekorTlogUrls: first.rekorTlogUrls }).toEqual(first)
+})
+
+test('the environment leads to the log that the sandbox was started for, the first one when nothing was said', async () => {
+  const [one, two] = [await openSandbox(), await openSandbox({ rekor: 2 })]
+  for (const [sandbox, config] of [
+    [one, one.files.signingConfig],
+    [two, two.files.signingConfigRekor2],
+  ] as const) {
+    expect(await sandbox.environment()).toMatchObject({
+      SEALWAX_SIGNING_CONFIG: config,
+      COSIGN_SIGNING_CONFIG: config,
+    })
+    expect(readFileSync(sandbox.files.env, 'utf8')).toContain(`SEALWAX_SIGNING_CONFIG='${config}'`)
+  }
 })
 
 test('env.sh and env.ps1 warn, and set a token of a day', async () => {

@@ -252,3 +252,19 @@ test('the trust bundle is the chain without the leaf, and the configuration name
   const { issuers } = read<Issuers>(await call(`${sandbox.urls.fulcio}/api/v2/configuration`))
   expect(issuers.map(({ issuerUrl }) => issuerUrl)).toContain(sandbox.urls.issuer)
 })
+
+test('a wrong certificate is a good one of somebody else, with that one’s key', async () => {
+  const sandbox = await openSandbox({ faults: { fulcio: { lie: 'wrong-certificate' } } })
+  const pair = makePair()
+  const [leaf, intermediate] = chainOf(await askCertificate(sandbox, DEV, { pair }))
+  expect(leaf.verify(intermediate.publicKey)).toBe(true)
+  expect(leaf.subjectAltName).toBe('email:somebody.else@sandbox.example')
+  expect(leaf.checkPrivateKey(pair.privateKey)).toBe(false)
+})
+
+test('a wrong clock of the CA is in its certificates, and does not judge tokens', async () => {
+  const now = new Date('2031-02-03T04:05:06.000Z')
+  const sandbox = await openSandbox({ now: () => now, faults: { fulcio: { skew: -24 * 3600_000 } } })
+  const [leaf] = chainOf(await askCertificate(sandbox, DEV))
+  expect(new Date(leaf.validFrom).toISOString()).toBe('2031-02-02T04:05:06.000Z')
+})

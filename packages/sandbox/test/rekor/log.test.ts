@@ -222,3 +222,15 @@ test('base64 that is not written as the standard has it is refused', async () =>
     expect(messageOf(await propose(sandbox, entry))).toBe('signature.content is not base64')
   }
 })
+
+test('under the lie wrong-key the log keeps its id, under wrong-log-key it is a log with another', async () => {
+  const sandbox = await openSandbox()
+  const own = shownIn(await propose(sandbox, proposeHash())).logID
+  sandbox.faults = { rekor: { lie: 'wrong-key' } }
+  expect(shownIn(await propose(sandbox, proposeHash())).logID).toBe(own)
+  sandbox.faults = { rekor: { lie: 'wrong-log-key' } }
+  const { logID, verification } = shownIn(await propose(sandbox, proposeHash()))
+  expect(logID).not.toBe(own)
+  const signature = verification.inclusionProof.checkpoint.trim().split(' ').at(-1) ?? ''
+  expect(logID.slice(0, 8)).toBe(Buffer.from(signature, 'base64').subarray(0, 4).toString('hex'))
+})
