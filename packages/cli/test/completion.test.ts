@@ -33,6 +33,12 @@ test.skipIf(!bash)(`bash completes verbs, flags and their values${bash ? '' : ' 
   // readline takes --output=js apart at the =
   expect(inBash('sealwax', 'verify-blob', '--output', '=')).toEqual(['text', 'json'])
   expect(inBash('sealwax', 'verify-blob', '--output', '=', 'js')).toEqual(['json'])
+  // and rekor:lo at the colon; what it replaces is what stands behind
+  expect(inBash('sealwax', 'sandbox', '--fault', 'rekor2:lo')).toEqual(['rekor2:lost'])
+  expect(inBash('sealwax', 'sandbox', '--fault', 'rekor2', ':', 'lo')).toEqual(['lost'])
+  expect(inBash('sealwax', 'sandbox', '--fault', '=', 'rekor2', ':', 'lo')).toEqual(['lost'])
+  expect(inBash('sealwax', 'sandbox', '--fault', 'tuf', ':')).toContain('rollback')
+  expect(inBash('sealwax', 'sandbox', '--fault', 'tuf', ':')).not.toContain('split-view')
 })
 
 /** What zsh inserts for a line when Tab is pressed, read from its own line editor. */
@@ -59,6 +65,7 @@ test.skipIf(!zsh)(
     expect(inZsh('sealwax -d sign-bl')).toBe('sealwax -d sign-blob ')
     expect(inZsh('sealwax verify-blob --output=js')).toBe('sealwax verify-blob --output=json ')
     expect(inZsh('sealwax verify-blob --output js')).toBe('sealwax verify-blob --output json ')
+    expect(inZsh('sealwax sandbox --fault rekor2:lo')).toMatch(/^sealwax sandbox --fault rekor2\\?:lost $/)
   },
 )
 

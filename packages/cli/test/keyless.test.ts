@@ -56,6 +56,41 @@ test('in GitHub Actions files are signed without any flag: one certificate for a
   expect(count('rekor') - before.entries).toBe(2)
 })
 
+test('--transparency says who witnesses: the log, a timestamp authority alone, or with a key nobody', async () => {
+  const before = count('rekor')
+  const stamped = await good(run('sign-blob', '--transparency', 'timestamp', 'a.txt'))
+  expect(stamped.stderr).toContain('1 timestamp')
+  expect(count('rekor')).toBe(before)
+  const refused = await run('sign-blob', '--transparency', 'none', 'a.txt')
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('is for keys') })
+  const unknown = await run('sign-blob', '--transparency', 'maybe', 'a.txt')
+  expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('log, timestamp, none') })
+  const variable = await sealwax(['sign-build', '.', '--exclude', 'sandbox'], {
+    cwd: folder.path,
+    env: { ...github, SEALWAX_TRANSPARENCY: 'timestamp' },
+  })
+  expect(variable.code, variable.stderr).toBe(0)
+  expect(count('rekor')).toBe(before)
+})
+
+test('clocks that differ are told beside the result', async () => {
+  const skew = { skew: 300_000 }
+  sandbox.faults = { fulcio: skew, rekor: skew, timestamp: skew }
+  const { stderr } = await good(run('sign-blob', 'a.txt'))
+  expect(stderr).toContain('the clock of this machine is 5 minutes behind the clocks of')
+})
+
+test.each([
+  ['--ca-file', 'none.pem'],
+  ['--timestamp-client-cacert', 'none.pem'],
+])('a file for connections that is not there is named, and nothing is asked: %s', async (flag, file) => {
+  const before = sandbox.requests.length
+  const { code, stderr } = await run('sign-blob', flag, file, 'a.txt')
+  expect(code).not.toBe(0)
+  expect(stderr).toContain(file)
+  expect(sandbox.requests.length).toBe(before)
+})
+
 test('who signed, from which repository, when and where it is logged is told by verify-blob', async () => {
   await good(run('sign-blob', 'a.txt'))
   const { code, stdout, stderr } = await run('verify-blob', ...who, 'a.txt')

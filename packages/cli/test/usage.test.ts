@@ -22,7 +22,7 @@ test('help without a verb names every verb, on stdout, within 80 columns', async
   const { code, stdout } = await sealwax(['help'])
   expect(code).toBe(0)
   const verbs =
-    'generate-key-pair import-key-pair public-key sign-blob verify-blob attest-blob verify-blob-attestation sign-build verify-build sandbox env version completion'
+    'generate-key-pair import-key-pair public-key sign-blob verify-blob attest-blob verify-blob-attestation sign-build verify-build initialize trusted-root signing-config sandbox env version completion'
   for (const verb of verbs.split(' ')) expect(stdout).toMatch(new RegExp(`^  ${verb} `, 'm'))
   expect(longest(stdout)).toBeLessThanOrEqual(88)
 })
@@ -34,6 +34,9 @@ test.each([
   'verify-blob-attestation',
   'sign-build',
   'verify-build',
+  'initialize',
+  'trusted-root',
+  'signing-config',
   'sandbox',
 ])('the help of %s has examples and keeps its descriptions within 80 columns', async (verb) => {
   const { code, stdout } = await sealwax([verb, '--help'])
@@ -74,11 +77,11 @@ test('an unknown flag is a usage error that suggests the flag that was meant', a
 test('a flag that only cosign has is answered with what to write instead', async () => {
   const { code, stderr } = await sealwax(['sign-blob', '--tlog-upload=false', 'x'])
   expect(code).toBe(2)
-  expect(stderr).toContain('--signing-config file that names no transparency log')
+  expect(stderr).toContain('--transparency timestamp, or with --key --transparency none')
 })
 
 test.each(
-  'output-file oidc-client-id oidc-client-secret-file oidc-redirect-url oidc-provider oidc-disable-ambient-providers fulcio-auth-flow sk slot timestamp-client-cacert timestamp-client-cert timestamp-client-key timestamp-server-name allow-certificate-chain max-workers kms issue-certificate insecure-skip-verify rekor-entry-type'.split(
+  'output-file oidc-client-id oidc-client-secret-file oidc-redirect-url oidc-provider oidc-disable-ambient-providers fulcio-auth-flow sk slot allow-certificate-chain max-workers kms issue-certificate insecure-skip-verify rekor-entry-type'.split(
     ' ',
   ),
 )("cosign's --%s is refused with one line of advice", async (flag) => {

@@ -13,6 +13,8 @@ export const limits = {
   statementSubjects: 1024,
   /** Subjects that a statement read by us may name. */
   readSubjects: 100_000,
+  /** Symbolic links in one build: each may lead to a folder full of others. */
+  buildLinks: 20_000,
   /** Files in one build. */
   buildFiles: 200_000,
   /** A checksum file with `buildFiles` lines. */
@@ -22,6 +24,8 @@ export const limits = {
   token: 65_536, // 64 KiB
   /** A trusted root or a signing config. */
   trust: 4_194_304, // 4 MiB
+  /** The cache of one TUF repository: metadata and targets, each bounded by `trust`. */
+  trustCache: 16_777_216, // 16 MiB
   certificate: 65_536, // 64 KiB
   timestamp: 65_536, // 64 KiB
   certificates: 16,

@@ -48,12 +48,12 @@ describe('importing', () => {
       'errors.ts',
       ...listed({
         fulcio: 'authority.ts certificate.ts chain.ts extensions.ts index.ts names.ts sct.ts time.ts',
-        keys: 'algorithms.ts blocks.ts check.ts content.ts digest.ts index.ts public.ts',
+        keys: 'algorithms.ts blocks.ts check.ts content.ts digest.ts ed25519ph.ts index.ts public.ts',
       }),
       'limits.ts',
       'node:crypto',
       ...listed({
-        rekor: 'body.ts checkpoint.ts entry.ts index.ts proof.ts set.ts',
+        rekor: 'body.ts checkpoint.ts entry.ts index.ts proof.ts set.ts witness.ts',
         statement: 'build-type.ts index.ts predicates.ts statement.ts',
         tsa: 'index.ts oids.ts token.ts verify.ts',
       }),
@@ -61,14 +61,32 @@ describe('importing', () => {
     ])
   })
 
-  test('/policy loads its own files and the regular expressions', async () => {
-    expect(inWhole(['policy'], await loads('policy/index.ts'))).toEqual(['errors.ts', 'policy/*', 're2js'])
+  test('/policy loads its own files, and regular expressions when there is one', async () => {
+    expect(inWhole(['policy'], await loads('policy/index.ts'))).toEqual(['errors.ts', 'policy/*'])
   })
 
   test('/session loads a handful of small files: no cryptography and nothing of Sigstore', async () => {
     const files = await loads('session/index.ts')
-    expect(inWhole(['session'], files)).toEqual(['errors.ts', 'limits.ts', 'node:fs', 'node:path', 'session/*'])
-    expect(files.length).toBeLessThan(12)
+    expect(inWhole(['session'], files)).toEqual([
+      'errors.ts',
+      'limits.ts',
+      'node:fs',
+      'node:path',
+      'session/*',
+      'subject/subject.ts',
+    ])
+    expect(files.length).toBeLessThan(16)
+  })
+
+  test('and choosing trust where nobody has run initialize loads neither TUF nor the network', async () => {
+    const files = await run(
+      `const { openTrust } = await import(${address('trust/tuf/index.ts')})
+      await openTrust({ env: { HOME: '/nowhere' } }).trustedRoot()
+      await openTrust({ env: { HOME: '/nowhere' }, staging: true }).signingConfig()`,
+    )
+    expect(files.filter((file) => /tuf-js|@tufjs|^net\/|client\.ts$|chain\.ts$/.test(file))).toEqual([
+      'fulcio/chain.ts',
+    ])
   })
 
   test('/errors loads one file', async () => expect(await loads('errors.ts')).toEqual(['errors.ts']))

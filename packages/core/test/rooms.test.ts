@@ -13,10 +13,21 @@ const pure = ['encoding', 'statement', 'bundle', 'verify', 'policy']
 const apart = ['net', 'identity', 'seal', 'session']
 /** Rooms with a second door, signing.ts: what only those need who sign. By index.ts come those who check. */
 const twofold = ['statement', 'keys', 'fulcio', 'rekor', 'tsa']
+/** The second door of subject: it loads nothing. */
+const naming = 'subject/subject.ts'
 
 const roomOf = (file: string): string => file.split('/')[0] ?? ''
+/** The second door of trust: what is kept up to date over the network. Nothing else in that room reaches it. */
+const updating = 'trust/tuf/'
 const doorsOf = (room: string): string[] =>
-  room.endsWith('.ts') ? [room] : [`${room}/index.ts`, ...(twofold.includes(room) ? [`${room}/signing.ts`] : [])]
+  room.endsWith('.ts')
+    ? [room]
+    : [
+        `${room}/index.ts`,
+        ...(twofold.includes(room) ? [`${room}/signing.ts`] : []),
+        ...(room === 'subject' ? [naming] : []),
+        ...(updating.startsWith(`${room}/`) ? [`${updating}index.ts`] : []),
+      ]
 
 /** An import of one of our own files. */
 interface Passage extends Import {
@@ -36,10 +47,11 @@ function reachedFrom(starts: readonly string[], passages: readonly Passage[]): s
 }
 
 /** The files of the pure rooms, and all that runs where something is verified or judged. */
+// One file of theirs asks Node for a package when it is needed, and does nothing else.
 const still = reachedFrom(
   files.filter((file) => pure.includes(roomOf(file))),
   own.filter(({ isType, from }) => !isType && !from.endsWith('/signing.ts')),
-)
+).filter((file) => file !== 'policy/engine.ts')
 
 describe('the rooms of this package', () => {
   test('are those of the design, and every relative import leads to a file', () => {
@@ -72,9 +84,10 @@ describe('the rooms of this package', () => {
     '%s, for those who check, leads to nothing that signs and to no network, not even by a type or by way of another room',
     (room) => {
       const isStart = (file: string): boolean =>
-        twofold.includes(room) ? file === `${room}/index.ts` : roomOf(file) === room
+        twofold.includes(room) ? file === `${room}/index.ts` : roomOf(file) === room && !file.startsWith(updating)
       const reached = reachedFrom(files.filter(isStart), own)
-      expect(reached.filter((file) => apart.includes(roomOf(file)) || basename(file) === 'signing.ts')).toEqual([])
+      const isApart = (file: string): boolean => apart.includes(roomOf(file)) || file.startsWith(updating)
+      expect(reached.filter((file) => isApart(file) || basename(file) === 'signing.ts')).toEqual([])
     },
   )
 

@@ -6,7 +6,6 @@ import { dirname, resolve } from 'node:path'
 import type { BuildOptions, BuildReport, BuildSession } from '@sealwax/core/session'
 import type { Plugin, ResolvedConfig } from 'vite'
 import { buildEnding } from './ending.ts'
-import { buildLog, reportLine } from './report.ts'
 
 /** Every option has a default; the README lists them. Relative `roots` begin at Vite's `root`. */
 export type SealwaxOptions = BuildOptions
@@ -39,17 +38,30 @@ export function sealwax(options: SealwaxOptions = {}): Plugin[] {
     const report = await readably(() => session?.finish())
     if (!report || told.has(report)) return
     told.add(report)
+    const { reportLine } = await import('./report.ts')
     config.logger.info(reportLine(report, config.root))
   }
 
-  /** Vite 6 has no buildApp hook: there the builder's own function is the only place that knows the end. */
+  /**
+   * Vite 6 has no buildApp hook: there the builder's own function is the only place that knows the end. And no Vite tells the
+   * plugins that this function failed.
+   */
   const wrapBuildApp = ({ builder }: ResolvedConfig): void => {
     if (!builder) return
     const { buildApp } = builder
     builder.buildApp = async (app) => {
-      if (ending.inApp) return buildApp(app)
-      startApp()
-      await buildApp(app).finally(() => ending.appEnded())
+      const isWhole = !ending.inApp
+      if (isWhole) startApp()
+      try {
+        await buildApp(app)
+      } catch (error) {
+        session?.fail(error)
+        ending.appEnded()
+        await finish()
+        throw error
+      }
+      if (!isWhole) return
+      ending.appEnded()
       await finish()
     }
   }
@@ -71,7 +83,10 @@ export function sealwax(options: SealwaxOptions = {}): Plugin[] {
       if (session) return
       config = resolved
       // Not at the top: whoever loads this config only to serve or to preview never pays for it.
-      const { openSession } = await import('@sealwax/core/session')
+      const [{ openSession }, { buildLog }] = await Promise.all([
+        import('@sealwax/core/session'),
+        import('./report.ts'),
+      ])
       session = await readably(() => openSession(config.root, options, buildLog(config.logger)))
     },
     buildStart() {

@@ -73,12 +73,43 @@ describe.each(versions)('the JavaScript API of %s', (version) => {
       const requests = requestsTo()
       const { code, output } = await app.run('builder.js', { ...(await ciJob()), BUILDER })
       expect(output.match(/✓ \d+ files signed/g)).toHaveLength(2)
+      expect(output.match(/not signed: the build failed/g)).toHaveLength(1)
       expect(code).toBe(0)
       expect(requests()).toMatchObject({ certificates: 2, entries: 3 })
       for (const folder of ['dist/client', 'dist/server'])
         expect(await verdict(app.path(folder))).toMatchObject({ ok: true, reasons: [] })
     },
   )
+
+  test('signs what a builder builds alone after it failed as a whole', async () => {
+    const app = fixture('environments', version)
+    const { code, output } = await app.run('builder.js', { ...(await ciJob()), BUILDER: 'own', ALONE: 'yes' })
+    expect(output.match(/✓ \d+ files signed/g)).toHaveLength(3)
+    expect(code).toBe(0)
+  })
+
+  test.each(['one after the other', 'one in the other'])(
+    'signs a folder as a whole when a part of it is built by a build of its own (%s)',
+    async (ORDER) => {
+      const app = fixture('app', version)
+      const { code, output } = await app.run('nested.js', { ...(await ciJob()), ORDER })
+      expect(output.match(/✓ \d+ files signed/g)).toHaveLength(2)
+      expect(code).toBe(0)
+      expect(app.files('dist/server')).toContain('server.js')
+      expect(app.files().filter((name) => name.endsWith('.sigstore.json'))).toEqual([BUNDLE])
+      expect(await verdict(app.path('dist'))).toMatchObject({ ok: true, reasons: [] })
+    },
+  )
+
+  test('gives each of two builds side by side what its own options say', async () => {
+    const app = fixture('app', version)
+    const { code, output } = await app.run('apart.js', await ciJob())
+    expect(output).toContain('heard of dist')
+    expect(output.match(/✓ \d+ files signed/g)).toHaveLength(1)
+    expect(code).toBe(0)
+    expect(app.files('dist')).toContain('own.json')
+    expect(app.files('dist-2').filter((name) => name.endsWith('.json') && !name.startsWith('.vite'))).toEqual([])
+  })
 
   test('never signs a watch build', async () => {
     const app = fixture('app', version)

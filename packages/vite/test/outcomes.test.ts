@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { fixture } from './fixture.ts'
-import { ciJob, identityToken, requestsTo, sandbox } from './sigstore.ts'
+import { ciJob, identityToken, requestsTo, sandbox, verdict } from './sigstore.ts'
 
 const BUNDLE = 'attestation.sigstore.json'
 
@@ -46,12 +46,16 @@ describe('a build', () => {
   test.each([
     ['{"require":true}', 'did you mean `required`?'],
     ['{"roots":"dist"}', 'a list'],
+    ['{"exclude":["../x"]}', 'the option `exclude`'],
+    ['{"key":""}', 'an empty text'],
+    ['null', 'an object'],
   ])('whose options are mistyped fails before it begins: %s', async (OPTIONS, word) => {
     const app = fixture('app', 'vite')
     const { code, output } = await app.build({ OPTIONS })
     expect(output).toMatch(/^\[sealwax\] .* \(USAGE\)$/m)
     expect(output).toContain(word)
     expect(code).toBe(1)
+    expect(app.files()).toEqual([])
   })
 
   test('in the mode `off` leaves no word and no signature', async () => {
@@ -70,6 +74,19 @@ describe('a build', () => {
     expect(code).toBe(0)
     expect(app.files()).not.toContain(BUNDLE)
     expect(requests()).toEqual({ certificates: 0, entries: 0, timestamps: 0 })
+  })
+
+  test('by a second command into a part of the folder is signed as a whole where `roots` says so', async () => {
+    const app = fixture('app', 'vite')
+    const ssr = ['--ssr', 'src/server.js', '--outDir', 'dist/server']
+    for (const [OPTIONS, ok] of [
+      ['{}', false],
+      ['{"roots":["dist"]}', true],
+    ] as const) {
+      const job = { ...(await ciJob()), OPTIONS }
+      for (const args of [[], ssr]) expect((await app.build(job, ...args)).code).toBe(0)
+      expect(await verdict(app.path('dist'))).toMatchObject({ ok })
+    }
   })
 
   test('that writes nothing to disk signs nothing', async () => {

@@ -4,9 +4,12 @@ import type { CompletedFlag, CompletedVerb } from './index.ts'
 export function bashScript(verbs: readonly CompletedVerb[], shared: readonly CompletedFlag[]): string {
   return `# bash completion for sealwax
 _sealwax() {
-  local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD-1]}" verb="" word flags="" words=""
-  # bash takes --flag=value apart at the =
-  if [ "$cur" = "=" ]; then cur=""; elif [ "$prev" = "=" ]; then prev="\${COMP_WORDS[COMP_CWORD-2]}"; fi
+  local at=$COMP_CWORD cur="\${COMP_WORDS[COMP_CWORD]}" before="" prev verb="" word flags="" words=""
+  # bash takes --flag=one:two apart at the = and the :, and replaces only what stands behind
+  if [ "$cur" = ":" ]; then at=$((at - 1)); before="\${COMP_WORDS[at]}:"; cur=""
+  elif [ "\${COMP_WORDS[at-1]}" = ":" ]; then at=$((at - 2)); before="\${COMP_WORDS[at]}:"; fi
+  prev="\${COMP_WORDS[at-1]}"
+  if [ "$cur" = "=" ]; then cur=""; elif [ "$prev" = "=" ]; then prev="\${COMP_WORDS[at-2]}"; fi
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$word" in ${verbs.map((verb) => verb.name).join('|')}) verb="$word"; break ;; esac
   done
@@ -42,7 +45,10 @@ function valueCases(verb: CompletedVerb): string[] {
     const names = [flag.long, ...(flag.short === undefined ? [] : [flag.short])]
     const pattern = names.map((name) => `"${verb.name} ${name}"`).join('|')
     // Without choices the value is most often a file: no reply lets bash fall back to file names.
-    const reply = flag.choices.length === 0 ? '' : `COMPREPLY=($(compgen -W "${flag.choices.join(' ')}" -- "$cur")); `
+    const reply =
+      flag.choices.length === 0
+        ? ''
+        : `COMPREPLY=($(compgen -W "${flag.choices.join(' ')}" -- "$before$cur")); COMPREPLY=("\${COMPREPLY[@]#"$before"}"); `
     return `    ${pattern}) ${reply}return ;;`
   })
 }

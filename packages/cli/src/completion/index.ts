@@ -1,6 +1,7 @@
 // Completion scripts, made from the commander program, so that they can never name a flag that does not exist. Static text: a
 // shell that completes starts no process.
 import type { Command, Option } from 'commander'
+import { offered } from '../flags/offers.ts'
 import { buildProgram } from '../program.ts'
 import { bashScript } from './bash.ts'
 import { fishScript } from './fish.ts'
@@ -62,6 +63,6 @@ function flagOf(option: Option): CompletedFlag {
     short: option.short,
     about: option.description,
     takesValue: option.required || option.optional,
-    choices: option.argChoices ?? [],
+    choices: offered(option),
   }
 }

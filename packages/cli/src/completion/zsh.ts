@@ -32,7 +32,7 @@ function spec(flag: CompletedFlag): string {
     ? ''
     : flag.choices.length === 0
       ? ':value:_files'
-      : `:value:(${flag.choices.join(' ')})`
+      : `:value:(${flag.choices.join(' ').replaceAll(':', '\\:')})`
   // With the = in its name a flag takes its value both ways: --flag value and --flag=value.
   const long = quote(`${flag.long}${flag.takesValue ? '=' : ''}[${about}]${value}`)
   return flag.short === undefined ? long : `${long} ${quote(`${flag.short}[${about}]${value}`)}`

@@ -1,7 +1,7 @@
 // Every flag also as an environment variable: SEALWAX_<FLAG>, then cosign's COSIGN_<FLAG>. What stands on the command line wins.
 import { isSealwaxError, SealwaxError } from '@sealwax/core/errors'
 import type { Command, Option } from 'commander'
-import { parseToggle } from './toggles.ts'
+import { isOwnNegation, parseToggle } from './toggles.ts'
 
 /** Fills the flags of `command` and of its parents that were not given from `env`. An empty variable counts as not set. */
 export function bindEnvironment(command: Command, env: NodeJS.ProcessEnv): void {
@@ -33,7 +33,12 @@ export function variablesOf(option: Option): string[] {
 function bind(command: Command, option: Option, env: NodeJS.ProcessEnv): void {
   const key = option.attributeName()
   const source = command.getOptionValueSource(key)
-  if (option.negate || (source !== undefined && source !== 'default') || isOverruled(command, key)) return
+  if (
+    (option.negate && !isOwnNegation(option)) ||
+    (source !== undefined && source !== 'default') ||
+    isOverruled(command, key)
+  )
+    return
   for (const variable of variablesOf(option)) {
     const text = env[variable]
     if (text === undefined || text === '') continue
@@ -49,6 +54,7 @@ function isOverruled(command: Command, key: string): boolean {
 }
 
 function valueOf(option: Option, text: string, variable: string): unknown {
+  if (option.negate) return !parseToggle(text, variable)
   if (option.isBoolean()) return parseToggle(text, variable)
   if (option.variadic) return text.split(',')
   if (option.parseArg === undefined) return text

@@ -4,8 +4,6 @@ const signingConfig = 'name the services in a file: --signing-config signing_con
 const bundleOnly = 'everything is in the bundle: --bundle FILE'
 const identityToken = 'give the token itself, or a file that holds it: --identity-token'
 const hardware = 'hardware tokens come later; sign with --key or with your identity'
-const timestampService =
-  'come later: the timestamp services of a --signing-config file are reached without client certificates'
 const trustedRoot = 'name whom to trust in a file: --trusted-root trusted_root.json'
 
 /** What to do instead of a cosign flag, by its name without dashes. */
@@ -23,11 +21,8 @@ export const foreignFlags: Readonly<Record<string, string>> = {
   'issue-certificate': 'leave out --key: a certificate is issued when you sign with your identity',
   'rekor-entry-type': 'leave it out: the kind of log entry follows from what is signed',
   'timestamp-server-url': signingConfig,
-  'timestamp-server-name': timestampService,
-  'timestamp-client-cacert': timestampService,
-  'timestamp-client-cert': timestampService,
-  'timestamp-client-key': timestampService,
-  'tlog-upload': 'use a --signing-config file that names no transparency log',
+  'tlog-upload':
+    'leave it out to write to the log; else write --transparency timestamp, or with --key --transparency none',
   'use-signing-config': 'leave it out: the signing config is always used; --signing-config FILE names another',
   'new-bundle-format': 'leave it out: bundles are always in the new format',
   'output-signature': bundleOnly,

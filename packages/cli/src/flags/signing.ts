@@ -1,4 +1,6 @@
 // The flags of every verb that signs, with cosign's names and defaults.
+import type { Transparency } from '@sealwax/core'
+import type { SealerSetup } from '@sealwax/core/session'
 import { type Command, Option } from 'commander'
 
 export interface SigningOptions {
@@ -7,7 +9,14 @@ export interface SigningOptions {
   readonly signingAlgorithm: string
   readonly signingConfig?: string
   readonly trustedRoot?: string
+  readonly staging?: boolean
   readonly yes?: boolean
+  readonly transparency?: Transparency
+  readonly caFile?: string
+  readonly timestampClientCacert?: string
+  readonly timestampClientCert?: string
+  readonly timestampClientKey?: string
+  readonly timestampServerName?: string
   /** Milliseconds, from the global --timeout. */
   readonly timeout: number
 }
@@ -45,6 +54,37 @@ export function addServiceFlags(command: Command): void {
       '--signing-config <file>',
       'the services to use (default: the public Sigstore); one without services signs offline',
     )
-    .option('--trusted-root <file>', 'whom to trust (default: the public Sigstore)')
+    .option('--trusted-root <file>', 'whom to trust (default: what initialize chose, else the public Sigstore)')
+    .option('--staging', 'the staging instance of the public Sigstore, where no file is named')
+    .addOption(
+      new Option(
+        '--transparency <who>',
+        'who witnesses the signature: the services of the signing config (log), its timestamp authorities alone, or nobody (with --key)',
+      )
+        .choices(['log', 'timestamp', 'none'])
+        .default(undefined, 'log'),
+    )
+    .option('--ca-file <file>', 'believe these certificate authorities (PEM) too when services are reached by TLS')
+    .option('--timestamp-client-cacert <file>', "the timestamp authority's own certificate authorities for TLS (PEM)")
+    .option('--timestamp-client-cert <file>', 'the client certificate that the timestamp authority wants (PEM)')
+    .option('--timestamp-client-key <file>', 'the private key of that client certificate (PEM, without a password)')
+    .option(
+      '--timestamp-server-name <name>',
+      "the name in the timestamp authority's TLS certificate, if not its host's",
+    )
     .option('-y, --yes', 'do not ask before something becomes public')
+}
+
+/** How the services are reached and which of them witness, as the session wants it. */
+export function networkOf(options: SigningOptions): Pick<SealerSetup, 'transparency' | 'caFile' | 'timestampClient'> {
+  return {
+    transparency: options.transparency,
+    caFile: options.caFile,
+    timestampClient: {
+      ca: options.timestampClientCacert,
+      cert: options.timestampClientCert,
+      key: options.timestampClientKey,
+      serverName: options.timestampServerName,
+    },
+  }
 }

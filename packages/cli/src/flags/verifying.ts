@@ -13,9 +13,11 @@ export interface VerifyingOptions {
   readonly certificateGithubWorkflowRepository?: string
   readonly certificateGithubWorkflowRef?: string
   readonly trustedRoot?: string
+  readonly staging?: boolean
   readonly insecureIgnoreTlog?: boolean
   readonly insecureIgnoreSct?: boolean
   readonly useSignedTimestamps?: boolean
+  readonly witness?: readonly string[]
 }
 
 /** Whom the signature must be from, and what evidence it must carry. */
@@ -31,8 +33,14 @@ export function addVerifyingFlags(command: Command): void {
     .option('--certificate-github-workflow-name <name>', "the workflow's name")
     .option('--certificate-github-workflow-repository <repo>', 'the repository, as owner/name')
     .option('--certificate-github-workflow-ref <ref>', 'the branch or tag, as refs/heads/main')
-    .option('--trusted-root <file>', 'whom to trust (default: the public Sigstore)')
+    .option('--trusted-root <file>', 'whom to trust (default: what initialize chose, else the public Sigstore)')
+    .option('--staging', 'the staging instance of the public Sigstore, where no trusted root is named')
     .option('--insecure-ignore-tlog', 'accept a signature that is in no transparency log')
     .option('--insecure-ignore-sct', 'accept a certificate that is in no certificate transparency log')
     .option('--use-signed-timestamps', 'require a timestamp of a timestamp authority')
+    .option(
+      '--witness <key>',
+      "a witness that must have cosigned the log's checkpoint, by its published key NAME+ID+KEY; can be given several times",
+      (text: string, before: readonly string[] | undefined) => [...(before ?? []), ...text.split(',')],
+    )
 }

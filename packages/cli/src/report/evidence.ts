@@ -16,7 +16,13 @@ export function evidenceLines(evidence: Evidence): string[] {
 
 /** Each row only when there is something to say. */
 function evidenceRows(evidence: Evidence): Row[] {
-  return [...signerRows(evidence.signer), ...timeRows(evidence), ...entryRows(evidence), ...statementRows(evidence)]
+  return [
+    ...signerRows(evidence.signer),
+    ...timeRows(evidence),
+    ...entryRows(evidence),
+    ...witnessRows(evidence),
+    ...statementRows(evidence),
+  ]
 }
 
 function signerRows(signer: Evidence['signer']): Row[] {
@@ -59,6 +65,16 @@ function place(text: string): string {
 
 function entryRows({ entries }: Evidence): Row[] {
   return entries.map(({ url, log, index }) => ['log entry', `${index} in ${url === '' ? log : place(url)}`])
+}
+
+/** Who else saw the log's tree; and who is said to have, where nobody gave a key to check that with. */
+function witnessRows({ entries, unknown }: Evidence): Row[] {
+  const seen = entries.flatMap(({ cosignatures }) => cosignatures)
+  const strangers = unknown.filter(({ check }) => check === 'witness')
+  return [
+    ...seen.map(({ witness, time }): Row => ['witness', `${witness}, saw the log at ${utc(time)}`]),
+    ...strangers.map(({ message }): Row => ['not checked', message]),
+  ]
 }
 
 function statementRows({ statement }: Evidence): Row[] {

@@ -7,38 +7,48 @@ import { SealwaxError } from '@sealwax/core/errors'
 import { readClaims, type SandboxState } from './claim.ts'
 import { callControl, isAlive } from './control.ts'
 import { makeDirectory } from './folder.ts'
+import { demandSettings, settingFlags, type WantedSettings } from './settings.ts'
 
 type Variables = Readonly<Record<string, string>>
 
-/** The variables of the sandbox that runs in `directory`, once it is ready; undefined when none does. */
-async function findRunning(directory: string): Promise<Variables | undefined> {
+/**
+ * The variables of the sandbox that runs in `directory`, once it is ready; undefined when none does.
+ * @throws FILE_EXISTS when it runs with other settings than are wanted
+ */
+async function findRunning(directory: string, wanted: WantedSettings): Promise<Variables | undefined> {
   for (const state of notes(directory)) {
     const variables = (await callControl(state, 'GET', '/environment')) as Variables | undefined
-    if (variables !== undefined) return variables
+    if (variables === undefined) continue
+    demandSettings(wanted, await callControl(state, 'GET', '/settings'), directory)
+    return variables
   }
   return undefined
 }
 
 /**
  * The variables of the sandbox in `directory`, which is started first when it does not run. Resolves when it is ready.
- * @throws SERVICE_UNREACHABLE with the sandbox's own last words, FILE_UNWRITABLE
+ * @throws SERVICE_UNREACHABLE with the sandbox's own last words, FILE_UNWRITABLE, FILE_EXISTS when it runs with other settings
  */
-export async function startInBackground(directory: string, deadline: number): Promise<Variables> {
+export async function startInBackground(
+  directory: string,
+  wanted: WantedSettings,
+  deadline: number,
+): Promise<Variables> {
   makeDirectory(directory)
-  const running = await findRunning(directory)
+  const running = await findRunning(directory, wanted)
   if (running !== undefined) return running
   const log = join(directory, 'sandbox.log')
   // Appended to: another call may be starting a sandbox at this very moment.
   const output = openSync(log, 'a', 0o600)
   const { size } = fstatSync(output)
-  const child = spawnSandbox(directory, output)
+  const child = spawnSandbox(directory, wanted, output)
   closeSync(output)
   let ended = false
   child.once('exit', () => (ended = true)).once('error', () => (ended = true))
   for (const end = Date.now() + deadline; Date.now() < end; await sleep(25)) {
     const wasEnded = ended
     // Any will do: ours has ended if another call's was faster.
-    const variables = await findRunning(directory)
+    const variables = await findRunning(directory, wanted)
     if (variables !== undefined) return variables
     if (wasEnded && !(await isBeingStarted(directory))) break
   }
@@ -50,8 +60,9 @@ export async function startInBackground(directory: string, deadline: number): Pr
   })
 }
 
-function spawnSandbox(directory: string, output: number): ChildProcess {
-  const command = [...process.execArgv, process.argv[1] ?? '', 'sandbox', '--directory', directory]
+function spawnSandbox(directory: string, wanted: WantedSettings, output: number): ChildProcess {
+  const flags = ['--directory', directory, ...settingFlags(wanted)]
+  const command = [...process.execArgv, process.argv[1] ?? '', 'sandbox', ...flags]
   const child = spawn(process.execPath, command, {
     // Its own group (POSIX) or no console (Windows): it does not end with this terminal.
     detached: true,

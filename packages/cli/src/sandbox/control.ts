@@ -4,6 +4,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { SandboxState } from './claim.ts'
+import type { SandboxSettings } from './settings.ts'
 
 export interface Control {
   readonly state: SandboxState
@@ -11,11 +12,12 @@ export interface Control {
 }
 
 /**
- * Answers `GET /environment` with variables as JSON, `POST /stop` by calling `stop`, and `GET /` to say that it is there; only to
- * who knows the secret.
+ * Answers `GET /environment` with variables as JSON, `GET /settings` with what the sandbox was started with, `POST /stop` by calling
+ * `stop`, and `GET /` to say that it is there; only to who knows the secret.
  */
 export async function openControl(answers: {
   readonly environment: () => Promise<Readonly<Record<string, string>>>
+  readonly settings?: SandboxSettings
   readonly stop: () => void
 }): Promise<Control> {
   const secret = randomBytes(32).toString('hex')
@@ -32,7 +34,8 @@ export async function openControl(answers: {
         (env) => answer(200, env),
         () => answer(500, {}),
       )
-    } else answer(request.url === '/' ? 200 : 404, {})
+    } else if (request.url === '/settings') answer(200, answers.settings ?? {})
+    else answer(request.url === '/' ? 200 : 404, {})
   })
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo

@@ -1,8 +1,9 @@
 // From flags to a sealer: opens the key (asking for its password) or finds the identity (asking for consent), and shows progress.
 import type { Signer } from '@sealwax/core'
 import type { CheckedSealer } from '@sealwax/core/session'
-import type { SigningOptions } from '../flags/signing.ts'
+import { networkOf, type SigningOptions } from '../flags/signing.ts'
 import type { Progress } from '../terminal/progress.ts'
+import { printable, warn } from '../terminal/text.ts'
 import { consent } from './consent.ts'
 import { openWithPassword } from './password.ts'
 
@@ -35,8 +36,14 @@ export async function openSigning(
     identityToken: options.identityToken,
     trustedRoot: options.trustedRoot,
     signingConfig: options.signingConfig,
+    staging: options.staging,
+    ...networkOf(options),
     deadline: options.timeout,
     onStep: (step) => progress.step(steps[step]),
+    onWarning: (words) => {
+      progress.clear()
+      warn(printable(words))
+    },
     consent: async (publication) => {
       progress.clear()
       await consent(publication, options.yes === true)

@@ -4,6 +4,7 @@ import { count } from '../report/evidence.ts'
 import { openProgress } from '../terminal/progress.ts'
 import { note, printable, say, toJson, warn } from '../terminal/text.ts'
 import type { SignBuildOptions } from '../verbs/sign-build.ts'
+import { networkOf } from '../flags/signing.ts'
 import { consent } from './consent.ts'
 import { steps } from './open.ts'
 import { openWithPassword } from './password.ts'
@@ -26,6 +27,7 @@ export async function signFolders(folders: readonly string[], options: SignBuild
         ...settingsOf(options),
         log: { info: aside(note), warn: aside(warn), error: aside(warn) },
         onStep: (step) => progress.step(steps[step]),
+        onWarning: aside(warn),
         password: () => {
           progress.clear()
           return password()
@@ -44,11 +46,35 @@ export async function signFolders(folders: readonly string[], options: SignBuild
 }
 
 function settingsOf(options: SignBuildOptions): SessionOptions {
-  const { required, timeout, mode, key, identityToken, bundle, dotfiles, exclude, trustedRoot, signingConfig } = options
-  const given = { mode, key, identityToken, bundle, dotfiles, exclude, trustedRoot, signingConfig, deadline: timeout }
+  const {
+    required,
+    timeout,
+    mode,
+    key,
+    identityToken,
+    bundle,
+    dotfiles,
+    exclude,
+    trustedRoot,
+    signingConfig,
+    staging,
+  } = options
+  const given = {
+    mode,
+    key,
+    identityToken,
+    bundle,
+    dotfiles,
+    exclude,
+    trustedRoot,
+    signingConfig,
+    staging,
+    deadline: timeout,
+  }
   // The variables are read (flags/environment.ts); a key that --identity-token has overruled must not come back through them.
   const env = { ...process.env, SEALWAX_KEY: undefined, COSIGN_KEY: undefined }
-  return { ...given, env, required: required === undefined || required === 'auto' ? required : required === 'true' }
+  const decided = required === undefined || required === 'auto' ? required : required === 'true'
+  return { ...given, ...networkOf(options), env, required: decided }
 }
 
 /** The bundle lies in each folder, where verify-build and every other reader look for it. @throws USAGE */

@@ -19,6 +19,7 @@ export interface Verb {
 const keys = 'Keys:'
 const files = 'Files:'
 const builds = 'Builds:'
+const trust = 'Trust:'
 /** Verbs that read and write no files of the user. */
 export const more = 'More:'
 
@@ -76,6 +77,24 @@ export const verbs: readonly Verb[] = [
     group: builds,
     summary: 'verify an output folder: nothing changed, missing or added',
     load: () => import('./verify-build.ts'),
+  },
+  {
+    name: 'initialize',
+    group: trust,
+    summary: 'fetch whom to trust from a TUF repository, and keep it',
+    load: () => import('./initialize.ts'),
+  },
+  {
+    name: 'trusted-root',
+    group: trust,
+    summary: 'create a file that says whom to trust',
+    load: () => import('./trusted-root.ts'),
+  },
+  {
+    name: 'signing-config',
+    group: trust,
+    summary: 'create a file that says which services to sign with',
+    load: () => import('./signing-config.ts'),
   },
   {
     name: 'sandbox',

@@ -1,16 +1,21 @@
 // sandbox: @sealwax/sandbox in the foreground or in the background.
 import { resolve } from 'node:path'
+import { faultTexts } from '@sealwax/sandbox/faults'
 import { type Command, Option } from 'commander'
 import type { Declare } from './index.ts'
+import { offer } from '../flags/offers.ts'
 import { examples } from '../report/help.ts'
 import { advice, defaultShell, type Shell } from '../sandbox/advice.ts'
 import { defaultDirectory } from '../sandbox/folder.ts'
+import { collectFaults, type SandboxSettings, type WantedSettings } from '../sandbox/settings.ts'
 import { note } from '../terminal/text.ts'
 
 interface Options {
   readonly background?: boolean
   readonly stop?: boolean
   readonly directory?: string
+  readonly fault?: readonly string[]
+  readonly rekor?: SandboxSettings['rekor']
   readonly shell: Shell
 }
 
@@ -23,6 +28,20 @@ export const declare: Declare = (command, outcome) => {
     .option('--background', 'start it (or find the running one) and print the variables that point at it')
     .option('--stop', 'stop the one that runs in the background and print lines that unset the variables')
     .option('--directory <folder>', 'where its files are (default: a folder of yours, see the foreground output)')
+    .addOption(
+      offer(
+        new Option(
+          '--fault <service:what>',
+          'make a service fail, like rekor:429x3; several times for several faults, which hit in this order',
+        ),
+        faultTexts,
+      ).argParser(collectFaults),
+    )
+    .addOption(
+      new Option('--rekor <version>', 'the transparency log that signers are led to; both run')
+        .choices(['1', '2'])
+        .default(undefined, '1'),
+    )
     .addOption(
       new Option('--shell <shell>', 'whose syntax the variables are printed in')
         .choices(['sh', 'powershell'])
@@ -40,6 +59,11 @@ export const declare: Declare = (command, outcome) => {
         'npx sealwax sandbox --stop --shell powershell | Out-String | Invoke-Expression',
         '# in the foreground, until Ctrl-C',
         'npx sealwax sandbox --directory .sandbox',
+        '# how does your release take it when the log is busy, or an answer gets lost?',
+        'npx sealwax sandbox --fault rekor:429x3 --fault timestamp:lostx1',
+        '# half of all requests; a slow CA; a clock that is wrong; a certificate of somebody else',
+        'npx sealwax sandbox --fault rekor:503%50 --fault fulcio:delay=3s',
+        'npx sealwax sandbox --fault timestamp:skew=+10m --fault fulcio:wrong-certificate',
       ),
     )
     .action(async (options: Options, self: Command) => {
@@ -47,17 +71,22 @@ export const declare: Declare = (command, outcome) => {
       if (options.stop === true) await stop(directory, options.shell)
       else if (options.background === true) {
         const { timeout } = self.optsWithGlobals<{ timeout: number }>()
-        await start(directory, options.shell, timeout)
+        await start(directory, options, timeout)
       } else {
         const { runInForeground } = await import('../sandbox/foreground.ts')
-        outcome.exitCode = await runInForeground(directory)
+        const { fault: faults = [], rekor = '1' } = options
+        outcome.exitCode = await runInForeground(directory, { faults, rekor })
       }
     })
 }
 
-async function start(directory: string, shell: Shell, timeout: number): Promise<void> {
+async function start(directory: string, { shell, fault, rekor }: Options, timeout: number): Promise<void> {
   const { startInBackground } = await import('../sandbox/background.ts')
-  const variables = await startInBackground(directory, timeout)
+  const wanted: WantedSettings = {
+    ...(fault !== undefined && { faults: fault }),
+    ...(rekor !== undefined && { rekor }),
+  }
+  const variables = await startInBackground(directory, wanted, timeout)
   const { shellExports } = await import('@sealwax/sandbox')
   process.stdout.write(shellExports(variables, shell))
   if (process.stdout.isTTY) {

@@ -29,6 +29,8 @@ export const declare: Declare = (command) => {
         'sealwax sign-blob --key cosign.key app.tgz',
         '# with your identity (in GitHub Actions and GitLab CI: no flag is needed)',
         'sealwax sign-blob app.tgz app.zip',
+        '# with a timestamp, and in no log',
+        'sealwax sign-blob --transparency timestamp app.tgz',
         '# bundles elsewhere',
         "sealwax sign-blob --key cosign.key --bundle 'signatures/{}.json' a.js b.js",
         'tar c dist | sealwax sign-blob --key cosign.key --bundle dist.json -',

@@ -28,6 +28,8 @@ export const declare: Declare = (command, outcome) => {
         'sealwax verify-blob app.tgz \\',
         '  --certificate-identity dev@example.com \\',
         '  --certificate-oidc-issuer https://github.com/login/oauth',
+        '# and cosigned by a witness of the log',
+        'sealwax verify-blob --key cosign.pub --witness witness.example/w1+3bc3c7e4+BHw… app.tgz',
         '# without the file',
         'sealwax verify-blob --key cosign.pub --bundle app.sigstore.json sha256:…',
       ),

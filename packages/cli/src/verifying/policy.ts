@@ -1,14 +1,19 @@
 // From flags to what is wanted (Policy) and to whom is believed (trust). The thresholds are cosign's.
+import { keylessPolicy, loadPublicKey, openTrust, parseWitness } from '@sealwax/core'
 import type { KeyObject } from 'node:crypto'
-import type { ExtensionName, IdentityMatcher, Matcher, Policy, TrustedRoot } from '@sealwax/core'
+import type { ExtensionName, IdentityMatcher, Matcher, Policy, TrustedRoot, WitnessKey } from '@sealwax/core'
 import { SealwaxError } from '@sealwax/core/errors'
 import type { VerifyingOptions } from '../flags/verifying.ts'
-import { warn } from '../terminal/text.ts'
+import { printable, warn } from '../terminal/text.ts'
 
 /** What is wanted and who is believed, for one call. */
 export interface Demand {
   readonly policy: Policy
-  readonly trust: { readonly root?: TrustedRoot; readonly key?: KeyObject }
+  readonly trust: {
+    readonly root?: TrustedRoot
+    readonly key?: KeyObject
+    readonly witnesses?: readonly WitnessKey[]
+  }
 }
 
 /**
@@ -16,7 +21,6 @@ export interface Demand {
  * @throws USAGE when they do not say who must have signed, KEY_INVALID, TRUST_INVALID, FILE_NOT_FOUND
  */
 export async function demandOf(options: VerifyingOptions, predicateType?: string): Promise<Demand> {
-  const { keylessPolicy, loadPublicKey, loadTrustedRoot } = await import('@sealwax/core')
   checkUse(options)
   if (options.insecureIgnoreTlog === true) {
     warn(
@@ -26,17 +30,25 @@ export async function demandOf(options: VerifyingOptions, predicateType?: string
   const log = options.insecureIgnoreTlog === true ? 0 : 1
   const timestamps = options.useSignedTimestamps === true ? 1 : 0
   const content = predicateType === undefined ? {} : { predicateType }
+  // Each of those that are named: who wants two of three says so in a program.
+  const named = new Map(options.witness?.map(parseWitness).map((one) => [one.name, one]))
+  const witnesses = [...named.values()]
+  const wanted = witnesses.length === 0 ? {} : { witnesses: witnesses.length }
   if (options.key === undefined) {
     // Without a log only the clock may be left to tell whether the certificate is valid; a timestamp is used when it is there.
     const scts = options.insecureIgnoreSct === true ? 0 : 1
-    const policy = keylessPolicy(identityOf(options), { log, timestamps, times: log, scts, ...content })
-    return { policy, trust: { root: await loadTrustedRoot(options.trustedRoot) } }
+    const policy = keylessPolicy(identityOf(options), { log, timestamps, times: log, scts, ...wanted, ...content })
+    return { policy, trust: { root: await rootOf(options), witnesses } }
   }
-  const policy: Policy = { signer: { kind: 'key' }, log, timestamps, times: 0, scts: 0, ...content }
+  const policy: Policy = { signer: { kind: 'key' }, log, timestamps, times: 0, scts: 0, ...wanted, ...content }
   const key = await loadPublicKey(options.key, { env: process.env })
   // A key alone, without log and timestamps, needs nobody's trust: that works on a machine without a trusted root.
-  const needsRoot = log + timestamps > 0 || options.trustedRoot !== undefined
-  return { policy, trust: needsRoot ? { root: await loadTrustedRoot(options.trustedRoot), key } : { key } }
+  const needsRoot = log + timestamps + witnesses.length > 0 || options.trustedRoot !== undefined
+  return { policy, trust: needsRoot ? { root: await rootOf(options), key, witnesses } : { key } }
+}
+
+function rootOf({ trustedRoot, staging }: VerifyingOptions): Promise<TrustedRoot> {
+  return openTrust({ trustedRoot, staging, warn: (line) => warn(printable(line)) }).trustedRoot()
 }
 
 function identityOf(options: VerifyingOptions): IdentityMatcher {

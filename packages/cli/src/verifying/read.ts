@@ -1,6 +1,7 @@
 // The bundle of a file, and the file as what a signature may cover.
+import { contentArtifact, digestArtifact, fileChunks, limits, loadPrehashVerifier, parseBundle } from '@sealwax/core'
 import { existsSync } from 'node:fs'
-import type { Artifact, Bundle } from '@sealwax/core'
+import type { Artifact, ArtifactOptions, Bundle } from '@sealwax/core'
 import { SealwaxError } from '@sealwax/core/errors'
 import { contentOf } from '../signing/content.ts'
 import { bundleSuffix, requireBundle } from '../signing/targets.ts'
@@ -17,7 +18,6 @@ export function bundlePathOf(file: string, template: string | undefined): string
 
 /** Reads a bundle. @throws SIGNATURE_MISSING when there is none, BUNDLE_INVALID, INPUT_TOO_LARGE */
 export async function readBundle(path: string, file: string): Promise<Bundle> {
-  const { limits, parseBundle } = await import('@sealwax/core')
   if (path !== '-' && !existsSync(path)) {
     throw new SealwaxError('SIGNATURE_MISSING', `there is no signature of ${file}`, {
       expected: `a bundle at ${path}`,
@@ -33,17 +33,36 @@ export async function readBundle(path: string, file: string): Promise<Bundle> {
  * @throws FILE_NOT_FOUND, FILE_UNREADABLE, INPUT_TOO_LARGE
  */
 export async function artifactOf(file: string): Promise<Artifact> {
-  const { contentArtifact, digestArtifact, fileChunks, limits } = await import('@sealwax/core')
+  return (await openArtifact(file))()
+}
+
+/**
+ * The same in two steps: that the file is there is told before its bundle is looked at, and the bundle then says what it takes
+ * to check the signature.
+ * @throws as `artifactOf`
+ */
+export async function openArtifact(file: string): Promise<(bundle?: Bundle) => Promise<Artifact>> {
   const digest = existsSync(file) ? undefined : digestOf(file)
-  if (digest !== undefined) return digestArtifact(digest.algorithm, Buffer.from(digest.hex, 'hex'))
+  if (digest !== undefined) return () => digestArtifact(digest.algorithm, Buffer.from(digest.hex, 'hex'))
   if (file !== '-') {
-    // Opened here, so that a file that is not there is told before the bundle is looked at.
     for (const _piece of fileChunks(file)) break
-    return contentArtifact(() => fileChunks(file))
+    return async (bundle) => contentArtifact(() => fileChunks(file), await optionsFor(bundle))
   }
   // Which hash is wanted is known only from the bundle, and standard input can be read but once.
   const bytes = await readBounded('-', limits.wholeMessage, 'standard input')
-  return contentArtifact(() => [bytes])
+  return async (bundle) => contentArtifact(() => [bytes], await optionsFor(bundle))
+}
+
+/** Ed25519ph, as cosign signs with Ed25519 keys for a log, goes with SHA-512; nothing else needs its arithmetic. */
+async function optionsFor(bundle: Bundle | undefined): Promise<ArtifactOptions> {
+  if (!isSha512(bundle)) return {}
+  return { prehash: await loadPrehashVerifier() }
+}
+
+/** Whether the bundle says that a SHA-512 digest was signed. */
+function isSha512(bundle: Bundle | undefined): boolean {
+  const { content } = bundle ?? {}
+  return content?.$case === 'messageSignature' && content.messageSignature.messageDigest.algorithm === 3
 }
 
 type HashName = 'sha256' | 'sha384' | 'sha512'

@@ -1,3 +1,4 @@
+import { judge, verifyBundle } from '@sealwax/core'
 import { SealwaxError } from '@sealwax/core/errors'
 import { predicateTypeOf } from '../flags/predicate.ts'
 import { examine, type Judged, reportVerdicts } from '../report/verdict.ts'
@@ -8,7 +9,6 @@ import { artifactOf, bundlePathOf, digestOf, readBundle } from './read.ts'
 
 /** Verifies that a signed statement of the wanted type names each file, and reports. @returns the exit code */
 export async function verifyAttestations(files: readonly string[], options: VerifyAttestationOptions): Promise<number> {
-  const { judge, verifyBundle } = await import('@sealwax/core')
   const subjects = subjectsOf(files, options)
   const demand = await demandOf(options, await predicateTypeOf(options.type))
   const policy = options.checkClaims ? demand.policy : { ...demand.policy, artifact: 'optional' as const }

@@ -1,19 +1,20 @@
+import { judge, verifyBundle } from '@sealwax/core'
 import type { Bundle } from '@sealwax/core'
 import { examine, type Judged, reportVerdicts } from '../report/verdict.ts'
 import type { VerifyBlobOptions } from '../verbs/verify-blob.ts'
 import { demandOf } from './policy.ts'
-import { artifactOf, bundlePathOf, readBundle } from './read.ts'
+import { bundlePathOf, openArtifact, readBundle } from './read.ts'
 
 /** Verifies each file against its bundle and reports. @returns the exit code */
 export async function verifyBlobs(files: readonly string[], options: VerifyBlobOptions): Promise<number> {
-  const { judge, verifyBundle } = await import('@sealwax/core')
   const { policy, trust } = await demandOf(options)
   const all: Judged[] = []
   for (const file of files) {
     const path = bundlePathOf(file, options.bundle)
     const judged = await examine(async () => {
-      const artifact = await artifactOf(file)
+      const open = await openArtifact(file)
       const bundle = await readBundle(path, file)
+      const artifact = await open(bundle)
       const evidence = verifyBundle(bundle, artifact, trust, { now: new Date() })
       return { evidence, verdict: onlySignatures(bundle, judge(evidence, policy)) }
     })

@@ -24,7 +24,8 @@ export async function verifyFolders(folders: readonly string[], options: VerifyB
   const all: JudgedFolder[] = []
   for (const folder of folders) {
     const bundle = options.bundle === undefined ? undefined : resolve(folder, options.bundle)
-    const wanted = { policy, key: trust.key, trustedRoot: trust.root, bundle, files: options.file }
+    const { key, root: trustedRoot, witnesses } = trust
+    const wanted = { policy, key, trustedRoot, witnesses, bundle, files: options.file }
     all.push({ folder, ...(await examine(async () => ({ verdict: await verifyBuild(folder, wanted) }))) })
   }
   return report(all, policy, options.output)

@@ -2,6 +2,7 @@ import type { Bundle } from '@sigstore/bundle'
 import { limits } from '../limits.ts'
 import { messageReader, parseJson } from '../encoding/index.ts'
 import { readEntry } from './entry.ts'
+import { isLegacy, readLegacy } from './legacy.ts'
 import { type BundleVersion, bundleVersion } from './media-type.ts'
 
 const read = messageReader('BUNDLE_INVALID', 'the bundle')
@@ -10,11 +11,13 @@ const hashNames = { SHA2_256: 1, SHA2_384: 2, SHA2_512: 3 } as const
 const hashNumbers = { 1: 1, 2: 2, 3: 3 } as const
 
 /**
- * A bundle from the text or bytes of its file: version 0.1, 0.2 or 0.3. The shape is checked, nothing is verified.
+ * A bundle from the text or bytes of its file: version 0.1, 0.2 or 0.3, or what cosign wrote before there were versions, which
+ * is read as 0.1. The shape is checked, nothing is verified.
  * @throws SealwaxError `INPUT_TOO_LARGE`, `INPUT_INVALID` (not JSON), `BUNDLE_INVALID`
  */
 export function parseBundle(input: string | Uint8Array): Bundle {
   const json = parseJson(input, 'the bundle', limits.bundle)
+  if (isLegacy(json)) return readLegacy(read, json, readEnvelope)
   const root = read.object(json, 'bundle', ['mediaType', 'verificationMaterial', 'messageSignature', 'dsseEnvelope'])
   const mediaType = read.text(root['mediaType'], 'mediaType')
   const version = bundleVersion(mediaType)

@@ -46,7 +46,7 @@ export function buildChain(
   throw (
     closest ??
     invalid('no trusted authority issued the certificate', {
-      expected: authorities.map(({ uri }) => uri).join(', ') || 'an authority in the trusted root',
+      expected: [...new Set(authorities.map(({ uri }) => uri))].join(', ') || 'an authority in the trusted root',
       found: nameText(leaf.x509.issuer),
     })
   )

@@ -3,7 +3,7 @@ import { SealwaxError } from '../errors.ts'
 import type { IdentityToken } from '../identity/index.ts'
 import type { Signer } from '../keys/signing.ts'
 import { limits } from '../limits.ts'
-import { type Deadline, request } from '../net/index.ts'
+import { type Deadline, type Network, request } from '../net/index.ts'
 
 export interface CertificateRequest {
   /** The base address of the certificate authority. */
@@ -14,6 +14,7 @@ export interface CertificateRequest {
   /** That key's public part, as PEM. */
   readonly publicKey: string
   readonly deadline: Deadline
+  readonly network?: Network | undefined
 }
 
 /** What Fulcio calls the kinds of key (fulcio.proto, message PublicKey). */
@@ -30,6 +31,7 @@ export async function requestCertificate({
   signer,
   publicKey,
   deadline,
+  network,
 }: CertificateRequest): Promise<Buffer[]> {
   const proof = await signer.sign(Buffer.from(identity.subject))
   const body = {
@@ -44,6 +46,7 @@ export async function requestCertificate({
     accept: 'application/json',
     body: JSON.stringify(body),
     deadline,
+    ...(network && { network }),
     // A second certificate for the same request does no harm: the first one is never used.
     retry: 'idempotent',
     service: 'Fulcio',

@@ -46,10 +46,15 @@ const keyTypes: ReadonlyMap<number, string> = new Map([
  */
 export function verifyScts(leaf: Certificate, issuer: Certificate, logs: readonly LogKey[]): CheckedScts {
   const known = answers.get(leaf)
-  if (known?.issuer === issuer && known.logs === logs) return known.answer
-  const answer = checkScts(leaf, issuer, logs)
-  answers.set(leaf, { issuer, logs, answer })
-  return answer
+  const isSame =
+    known?.issuer === issuer && known.logs.length === logs.length && known.logs.every((log, at) => log === logs[at])
+  const answer = isSame ? known.answer : checkScts(leaf, issuer, logs)
+  if (!isSame) answers.set(leaf, { issuer, logs: [...logs], answer })
+  // Copies: whoever gets it may change it.
+  return {
+    verified: answer.verified.map((one) => ({ ...one, time: new Date(one.time) })),
+    unknownLogs: [...answer.unknownLogs],
+  }
 }
 
 // One certificate is met more than once (see certificate.ts); the same question has the same answer.

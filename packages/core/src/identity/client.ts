@@ -1,12 +1,18 @@
 import type { Secret } from '../keys/signing.ts'
 import { limits } from '../limits.ts'
-import { request, startDeadline } from '../net/index.ts'
+import { type Network, request, startDeadline } from '../net/index.ts'
+
+export type { Network }
 
 /** Asks a CI service for a token, with the permission that it gave to the job. */
 export async function requestToken(
   url: string,
   permission: Secret,
-  { fetchDeadline = 30_000, signal }: { readonly fetchDeadline?: number; readonly signal?: AbortSignal },
+  {
+    fetchDeadline = 30_000,
+    signal,
+    network,
+  }: { readonly fetchDeadline?: number; readonly signal?: AbortSignal; readonly network?: Network },
 ): Promise<Buffer> {
   const deadline = startDeadline(fetchDeadline, signal)
   try {
@@ -16,6 +22,7 @@ export async function requestToken(
       maxBytes: limits.token,
       retry: 'idempotent',
       deadline,
+      ...(network && { network }),
       service: 'the GitHub Actions identity service',
       secrets: [permission],
     })

@@ -20,7 +20,7 @@ export function explainNoIdentity(env: Environment): string {
   if (env['GITLAB_CI']) return `no identity in this GitLab job: write ${gitlabYaml}`
   if (env['CI'])
     return 'no identity in this CI job: put an OpenID Connect ID token with the audience sigstore into SIGSTORE_ID_TOKEN, or name a key in SEALWAX_KEY'
-  return 'no identity on this machine: name a key in SEALWAX_KEY, or try keyless signing with `eval "$(npx sealwax sandbox --background)"`'
+  return 'no identity on this machine: name a key in SEALWAX_KEY, or try keyless signing with `eval "$(npx @sealwax/cli sandbox --background)"`'
 }
 
 function explainGithub(env: Environment): string {

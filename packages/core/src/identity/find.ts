@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { SealwaxError } from '../errors.ts'
 import { limits } from '../limits.ts'
 import { sources } from './advice.ts'
+import type { Network } from './client.ts'
 import { fromGithub } from './github.ts'
 import { type IdentityToken, parseIdentityToken } from './token.ts'
 
@@ -13,6 +14,8 @@ export interface FindOptions {
   /** Milliseconds that a CI service may take to hand out a token; 30 seconds by default. */
   readonly fetchDeadline?: number
   readonly signal?: AbortSignal
+  /** How such a service is reached. */
+  readonly network?: Network
 }
 
 /**

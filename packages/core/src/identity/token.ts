@@ -82,7 +82,7 @@ function checkExpiry(expires: Date, source: string, now: Date): void {
   const ago = seconds < 120 ? `${seconds} seconds` : `${Math.round(seconds / 60)} minutes`
   throw new SealwaxError('TOKEN_EXPIRED', `the identity token from ${source} has expired`, {
     expected: `a token that is valid now (${now.toISOString()})`,
-    found: `it ended ${ago} ago (${expires.toISOString()})`,
+    found: `by the clock of this machine it ended ${ago} ago (${expires.toISOString()})`,
     hint: advice(source).expiry,
   })
 }

@@ -15,4 +15,5 @@ export {
 } from './algorithms.ts'
 export { isSignature, verifySignature } from './check.ts'
 export { type DigestVerifier, loadDigestVerifier, verifyDigest } from './digest.ts'
-export { parsePublicKey, publicKeyHint, publicKeyPem } from './public.ts'
+export { loadPrehashVerifier, type PrehashVerifier } from './ed25519ph.ts'
+export { parsePublicKey, publicKeyDer, publicKeyHint, publicKeyPem } from './public.ts'

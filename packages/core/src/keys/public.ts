@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
-import type { PemBlock } from '../encoding/index.ts'
+import { type PemBlock, pemEncode } from '../encoding/index.ts'
 import { SealwaxError } from '../errors.ts'
 import { algorithmOf } from './algorithms.ts'
 import { keyBlocks, requireKeySize } from './blocks.ts'
@@ -65,14 +65,35 @@ function onlyPublicBlock(input: string | Uint8Array): PemBlock {
 
 /** The public key as PEM (`PUBLIC KEY`), of a public or a private key. */
 export function publicKeyPem(key: KeyObject): string {
-  return publicPart(key).export({ type: 'spki', format: 'pem' }).toString()
+  return written(key).pem
+}
+
+/** The public key's SubjectPublicKeyInfo (RFC 5280 section 4.1). */
+export function publicKeyDer(key: KeyObject): Buffer {
+  return Buffer.from(written(key).der)
 }
 
 /** What a bundle calls the key: base64 of the SHA-256 of its SubjectPublicKeyInfo, as cosign does. A hint, never evidence. */
 export function publicKeyHint(key: KeyObject): string {
-  return createHash('sha256')
-    .update(publicPart(key).export({ type: 'spki', format: 'der' }))
-    .digest('base64')
+  return written(key).hint
+}
+
+interface Written {
+  readonly der: Buffer
+  readonly pem: string
+  readonly hint: string
+}
+
+// A key is written out for each bundle that it is held against, and writing takes longer than checking a signature. Keys never change.
+const known = new WeakMap<KeyObject, Written>()
+
+function written(key: KeyObject): Written {
+  const before = known.get(key)
+  if (before !== undefined) return before
+  const der = publicPart(key).export({ type: 'spki', format: 'der' })
+  const made = { der, pem: pemEncode('PUBLIC KEY', der), hint: createHash('sha256').update(der).digest('base64') }
+  known.set(key, made)
+  return made
 }
 
 function publicPart(key: KeyObject): KeyObject {

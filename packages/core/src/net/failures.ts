@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { SealwaxError } from '../errors.ts'
 import { isLoopback } from './loopback.ts'
+import { ProxyFailure } from './tunnel.ts'
 import { redact, type Secretive, shownUrl } from './redaction.ts'
 
 /** Whom a message is about. */
@@ -28,35 +29,78 @@ const findings: Readonly<Record<string, string>> = {
 }
 
 const certificates = /^(CERT_|ERR_TLS_CERT|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH)/
+/** The other side did not like who we are, or that we did not say it (RFC 8446 section 6.2). */
+const unknownClient =
+  /^ERR_SSL_.*ALERT_(CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE_FAILURE)/
 const handshakes = /^(EPROTO|ERR_SSL_)/
 
 /** The error for an attempt that ended without an answer; `patience` is given when it ended because time was up. */
 export function unreachable(url: URL, asked: Asked, error: unknown, patience: number | undefined): Unreachable {
+  if (error instanceof ProxyFailure) return unpassable(url, asked, error)
   const code = patience === undefined ? codeOf(error) : 'ETIMEDOUT'
   const isDistrusted = certificates.test(code)
   const words = redact(innermost(error).message, asked.secrets)
   return {
-    final: isDistrusted || code === 'ENOTFOUND',
+    final: isDistrusted || unknownClient.test(code) || code === 'ENOTFOUND',
     error: new SealwaxError('SERVICE_UNREACHABLE', `${asked.service} at ${shownUrl(url)} could not be reached`, {
       expected: 'an answer over HTTP',
       found: patience === undefined ? findingOf(code, words) : `no answer within ${patience / 1000} s`,
-      hint: isDistrusted
-        ? 'for a certificate authority of your own set NODE_EXTRA_CA_CERTS to its file'
-        : `check that ${url.origin} is up and that a firewall or proxy lets this machine reach it${sandboxHint(url)}`,
+      hint: hintFrom(code, url),
       // The platform's error is not attached as it is: its text may quote the request.
       cause: new Error(words),
     }),
   }
 }
 
+function hintFrom(code: string, url: URL): string {
+  if (code === 'CERT_NOT_YET_VALID' || code === 'CERT_HAS_EXPIRED')
+    return `is the clock of this machine right? it says ${new Date().toISOString()}`
+  if (certificates.test(code))
+    return 'for a certificate authority of your own name its file: --ca-file (option `caFile`), NODE_EXTRA_CA_CERTS or SSL_CERT_FILE'
+  if (unknownClient.test(code))
+    return 'a timestamp authority may want a client certificate: --timestamp-client-cert and --timestamp-client-key'
+  return `check that ${url.origin} is up and that a firewall or proxy lets this machine reach it${sandboxHint(url)}`
+}
+
+/** The proxy is named, and never the password that it wants. */
+function unpassable(url: URL, { service, secrets }: Asked, failure: ProxyFailure): Unreachable {
+  const { proxy, status, cause } = failure
+  const code = codeOf(cause)
+  const words = cause === undefined ? '' : redact(innermost(cause).message, secrets)
+  return {
+    // What a proxy forbids it will forbid again; what broke on its way may not.
+    final: (status !== undefined && status < 500 && status !== 429) || code === 'ENOTFOUND' || certificates.test(code),
+    error: new SealwaxError(
+      'SERVICE_UNREACHABLE',
+      `${service} at ${shownUrl(url)} could not be reached through the proxy ${proxy.shown}`,
+      {
+        expected: 'a way through the proxy',
+        found: status === undefined ? findingOf(code, words) : `the proxy answered ${status}`,
+        hint: proxyHint(failure, url),
+        cause: new Error(words),
+      },
+    ),
+  }
+}
+
+function proxyHint({ proxy: { variable, authorization, shown }, status }: ProxyFailure, url: URL): string {
+  if (status === 407)
+    return authorization === undefined
+      ? `the proxy wants a user and a password: put them into ${variable}, http://user:password@${shown}`
+      : `the proxy did not accept the user and password in ${variable}`
+  if (status === 403) return `ask whoever runs the proxy to let ${url.host} through`
+  const exception = variable === variable.toLowerCase() ? 'no_proxy' : 'NO_PROXY'
+  return `check ${variable}; a host that is reached without the proxy belongs into ${exception}`
+}
+
 /** A shell goes on pointing at a sandbox that has ended. */
 const sandboxHint = (url: URL): string =>
-  isLoopback(url) ? '; is the sandbox still running? start it again with `npx sealwax sandbox --background`' : ''
+  isLoopback(url) ? '; is the sandbox still running? start it again with `npx @sealwax/cli sandbox --background`' : ''
 
 function findingOf(code: string, words: string): string {
   if (code.startsWith('HPE_')) return `no HTTP (${words})`
-  if (code === 'ERR_PROXY_TUNNEL') return `the proxy did not let us through (${words})`
   if (certificates.test(code)) return `a TLS certificate that is not trusted (${code})`
+  if (unknownClient.test(code)) return `it does not accept who we are in TLS (${code})`
   if (handshakes.test(code)) return `no TLS (${code}): is it http instead of https?`
   return findings[code] ?? (code === '' ? words : code)
 }
@@ -89,6 +133,8 @@ export function refusal(
 }
 
 function hintFor(status: number, url: URL): string {
+  if (status === 407)
+    return 'a proxy wants a user and a password: put them into HTTP_PROXY, http://user:password@host:port'
   if (status === 429) return 'the service limits how often it may be asked: wait a little, then try again'
   if (status >= 500) return `the service is in trouble: try again later${knownStatusPage(url)}`
   if (status === 404 || status === 405)

@@ -6,6 +6,8 @@ import type { Deadline } from './deadline.ts'
 import { codeOf, invalidAnswer, refusal, unreachable, type Unreachable } from './failures.ts'
 import { isLoopback } from './loopback.ts'
 import { redact, type Secretive, shownUrl } from './redaction.ts'
+import { type Network, standardNetwork } from './network.ts'
+import { proxyFor } from './proxy.ts'
 import { backOff, retryAfter } from './retry.ts'
 import { type Answer, exchange, Oversized } from './wire.ts'
 
@@ -18,10 +20,19 @@ export interface RequestOptions {
   /** Cap of the answer in bytes; `limits.answer` by default. */
   readonly maxBytes?: number
   readonly deadline: Deadline
+  /** How the service is reached; by what the environment says unless something else is given. */
+  readonly network?: Network
+  /** Milliseconds after which one attempt ends; 45,000 by default. */
+  readonly patience?: number
   /** `idempotent`: asking twice does no harm, so network errors, 429 and 5xx are retried. Default: `never`. */
   readonly retry?: 'idempotent' | 'never'
   /** Statuses that are retried beside 429 and 5xx. */
   readonly retryOn?: readonly number[]
+  /**
+   * Asked before a further attempt, when the last one may have done its work without saying so: an answer from elsewhere
+   * that makes the attempt unnecessary.
+   */
+  readonly recover?: () => Promise<Answer | undefined>
   /** Statuses beside 2xx that are an answer for the caller, not a failure. */
   readonly expect?: readonly number[]
   /** Who is asked, for messages: `Fulcio`, `Rekor`. */
@@ -35,28 +46,43 @@ export interface RequestOptions {
 }
 
 const attempts = 5
+/** Who is only told to wait, waits: it is the deadline that ends that. */
+const patientAttempts = 50
 /** One attempt ends after this, so that a connection that died silently does not eat the whole deadline. */
-const patience = 45_000
+const usualPatience = 45_000
 
 /**
  * One HTTP exchange, repeated where that does no harm, never beyond the deadline.
  * @throws SealwaxError `SERVICE_UNREACHABLE`, `SERVICE_TIMEOUT`, `SERVICE_REFUSED`, `SERVICE_ANSWER_INVALID`, `CANCELLED`, `USAGE`
  */
-export async function request(address: string, options: RequestOptions): Promise<Answer> {
-  const url = checkedUrl(address, options)
-  const tries = options.retry === 'idempotent' ? attempts : 1
+export async function request(address: string, given: RequestOptions): Promise<Answer> {
+  const url = checkedUrl(address, given)
+  const options = withProxySecrets(url, given)
+  let troubles = 0
   for (let tried = 1; ; tried++) {
     const outcome = await attempt(url, options)
     const failure = failureOf(outcome, url, options)
     if (failure === undefined) return outcome as Answer
-    if (failure.final || tried === tries) throw failure.error
+    const isBusy = 'status' in outcome && outcome.status === 429
+    if (!isBusy) troubles++
+    const isLast = options.retry !== 'idempotent' || troubles >= attempts || tried >= patientAttempts
+    if (failure.final || isLast) throw failure.error
     const wait = ('headers' in outcome ? retryAfter(outcome.headers) : undefined) ?? backOff(tried)
     // A wait that would outlast the deadline is not begun: the failure that caused it is the better answer.
     if (wait >= options.deadline.remaining()) throw failure.error
     await sleep(wait, undefined, { signal: options.deadline.signal }).catch(() => {
       throw ended(url, options)
     })
+    const found = isBusy ? undefined : await options.recover?.()
+    if (found) return found
   }
+}
+
+/** A service or a proxy may quote what it was sent. */
+function withProxySecrets(url: URL, options: RequestOptions): RequestOptions {
+  const { network = standardNetwork, secrets = [] } = options
+  const more = proxyFor(url, network.connections.env)?.secrets ?? []
+  return more.length === 0 ? options : { ...options, secrets: [...secrets, ...more] }
 }
 
 function failureOf(outcome: Answer | Unreachable, url: URL, options: RequestOptions): Unreachable | undefined {
@@ -69,11 +95,17 @@ function failureOf(outcome: Answer | Unreachable, url: URL, options: RequestOpti
 
 /** One attempt. */
 async function attempt(url: URL, options: RequestOptions): Promise<Answer | Unreachable> {
-  const { deadline, method = 'GET', body, maxBytes: cap = limits.answer } = options
+  const { deadline, method = 'GET', body, maxBytes: cap = limits.answer, network = standardNetwork } = options
+  const { patience = usualPatience } = options
   if (deadline.signal.aborted) throw ended(url, options)
   const signal = AbortSignal.any([deadline.signal, AbortSignal.timeout(patience)])
+  const { connections, clocks } = network
   try {
-    return plain(await exchange(url, { method, headers: headersOf(options), body, cap, signal }), url, options)
+    const answer = await exchange(url, { method, headers: headersOf(options), body, cap, signal, connections })
+    // An answer out of a cache bears the time at which it was made (RFC 9110 section 6.6.1, RFC 9111 section 5.1).
+    if (answer.headers.age === undefined && options.service !== '')
+      clocks.note(options.service, new Date(answer.headers.date ?? ''))
+    return readable(answer, url, options)
   } catch (error) {
     if (deadline.signal.aborted) throw ended(url, options)
     if (error instanceof SealwaxError) throw error
@@ -91,9 +123,11 @@ const headersOf = ({ headers, accept }: RequestOptions): Record<string, string> 
   ...headers,
 })
 
-function plain(answer: Answer, url: URL, options: RequestOptions): Answer {
-  const coding = answer.headers['content-encoding'] ?? 'identity'
-  if (coding === 'identity') return answer
+/** What a failure says is not read, so it may come in any form. */
+function readable(answer: Answer, url: URL, options: RequestOptions): Answer {
+  const coding = answer.headers['content-encoding']?.trim().toLowerCase() ?? ''
+  if (coding === '' || coding === 'identity') return answer
+  if (failureOf(answer, url, options) !== undefined) return { ...answer, body: Buffer.alloc(0) }
   throw invalidAnswer(url, options, 'an answer that is not compressed, as asked for', `the coding ${redact(coding)}`)
 }
 

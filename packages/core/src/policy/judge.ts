@@ -1,3 +1,4 @@
+import { SealwaxError } from '../errors.ts'
 import type { Evidence, Failure, FailureCode } from '../verify/index.ts'
 import { isAnchored, type Matcher, matches } from './matcher.ts'
 import type { IdentityMatcher, Policy } from './policy.ts'
@@ -10,6 +11,7 @@ export type ReasonCode =
   | 'TIMESTAMP_MISSING'
   | 'TIME_MISSING'
   | 'SCT_MISSING'
+  | 'WITNESS_MISSING'
   | 'PREDICATE_TYPE'
 
 /** Why not. */
@@ -30,9 +32,10 @@ export interface Verdict {
 
 /**
  * Whether the evidence satisfies the policy, and every reason why not.
- * @throws SealwaxError `POLICY_INVALID` for a policy that cannot be meant: an empty matcher, a broken expression
+ * @throws SealwaxError `POLICY_INVALID` for a policy that cannot be meant: an empty matcher, a broken expression, a count that is none
  */
 export function judge(evidence: Evidence, policy: Policy): Verdict {
+  requireCounts(policy)
   const reasons = [
     ...evidence.failures.map(fromFailure),
     ...judgeSigner(evidence, policy),
@@ -40,6 +43,17 @@ export function judge(evidence: Evidence, policy: Policy): Verdict {
     ...judgeContent(evidence, policy),
   ]
   return { ok: reasons.length === 0, reasons, warnings: warnings(policy) }
+}
+
+/** What is not a count compares as if nothing were asked for, or as if all were missing: it depends on the comparison. */
+function requireCounts({ log, timestamps, times, scts, witnesses = 0 }: Policy): void {
+  const counts = { log, timestamps, times, scts, witnesses }
+  const wrong = Object.entries(counts).find(([, count]) => !Number.isSafeInteger(count) || count < 0)
+  if (wrong === undefined) return
+  throw new SealwaxError('POLICY_INVALID', `the policy's \`${wrong[0]}\` is not a count`, {
+    expected: '0, 1, 2, ...',
+    found: String(wrong[1]),
+  })
 }
 
 function fromFailure({ code, message, expected, found }: Failure): Reason {
@@ -108,6 +122,7 @@ const causes: Readonly<Record<string, readonly Check[]>> = {
   LOG_MISSING: ['log', 'signature'],
   TIMESTAMP_MISSING: ['timestamp', 'signature'],
   TIME_MISSING: ['log', 'timestamp', 'signature'],
+  WITNESS_MISSING: ['log', 'signature'],
   SCT_MISSING: ['sct', 'certificate', 'log', 'timestamp', 'signature'],
 }
 
@@ -119,10 +134,16 @@ function judgeWitnesses(evidence: Evidence, policy: Policy): Reason[] {
     const related = causes[code] ?? []
     // A failure already refuses the bundle, and says why something is missing; the count would only repeat it.
     if (got >= wanted || failures.some(({ check }) => related.includes(check))) return []
-    const strangers = unknown.filter(({ check }) => related.includes(check)).map(({ message }) => message)
+    const asked = code === 'WITNESS_MISSING' ? ['witness'] : related
+    const strangers = unknown
+      .filter(({ check }) => (asked as readonly string[]).includes(check))
+      .map(({ message }) => message)
     const found = [`${got}`, ...new Set(strangers)].join('; ')
     return [{ code, message: `the bundle has too few ${what}`, expected: `at least ${wanted}`, found }]
   }
+  // Of one entry, not over all of them: a quorum speaks of one tree.
+  const cosigned = entries.map(({ cosignatures }) => cosignatures.map(({ witness }) => witness))
+  const quorum = cosigned.reduce((most, names) => (new Set(names).size > new Set(most).size ? names : most), [])
   // Names of logs and authorities, each counted once: ten timestamps by one authority are one witness.
   return [
     ...need(
@@ -148,6 +169,12 @@ function judgeWitnesses(evidence: Evidence, policy: Policy): Reason[] {
       'certificate transparency timestamps',
       policy.scts,
       scts.map(({ log }) => log),
+    ),
+    ...need(
+      'WITNESS_MISSING',
+      "signatures of known witnesses under the log's checkpoint",
+      policy.witnesses ?? 0,
+      quorum,
     ),
   ]
 }

@@ -1,5 +1,6 @@
-import { RE2JS } from 're2js'
+import type { RE2JS } from 're2js'
 import { SealwaxError } from '../errors.ts'
+import { engine } from './engine.ts'
 
 /** What a text must be: the very text, or one that an RE2 expression finds; when both are given, both. */
 export type Matcher =
@@ -62,7 +63,7 @@ function expression(regexp: string): RE2JS {
   if (compiled.size >= mostCompiled) compiled.clear()
   try {
     if (regexp.length > longest) throw new Error(`longer than ${longest} characters`)
-    const made = RE2JS.compile(regexp)
+    const made = engine().compile(regexp)
     compiled.set(regexp, made)
     return made
   } catch (cause) {

@@ -22,6 +22,8 @@ export interface Policy {
   readonly times: number
   /** Certificate transparency logs that saw the certificate. */
   readonly scts: number
+  /** Witnesses that must have cosigned the checkpoint of one and the same log entry; none unless said. */
+  readonly witnesses?: number
   /** The in-toto predicate type that the statement must have. Implies that there is a statement. */
   readonly predicateType?: string
   /**

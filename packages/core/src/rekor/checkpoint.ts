@@ -1,8 +1,9 @@
+import { createHash, type KeyObject } from 'node:crypto'
 import { SealwaxError } from '../errors.ts'
 import { limits } from '../limits.ts'
 import { base64Decode } from '../encoding/index.ts'
 import type { LogKey } from '../fulcio/index.ts'
-import { isSignature } from '../keys/index.ts'
+import { isSignature, publicKeyDer } from '../keys/index.ts'
 
 /** A log's signed statement about its whole tree (C2SP tlog-checkpoint inside a signed-note). */
 export interface Checkpoint {
@@ -12,7 +13,14 @@ export interface Checkpoint {
   readonly root: Buffer
   /** The bytes that are signed. */
   readonly signed: Buffer
-  readonly signatures: readonly { readonly name: string; readonly hint: Buffer; readonly signature: Buffer }[]
+  readonly signatures: readonly SignatureLine[]
+}
+
+/** Who signed is said by the name and the hint together (C2SP signed-note): the first bytes of the key's id. */
+export interface SignatureLine {
+  readonly name: string
+  readonly hint: Buffer
+  readonly signature: Buffer
 }
 
 /** Signature lines that are looked at: the log's own and its witnesses'. */
@@ -24,12 +32,16 @@ const maxSignatures = 100
  */
 export function parseCheckpoint(text: string): Checkpoint {
   if (text.length > limits.checkpoint) throw invalid(`at most ${limits.checkpoint} characters`, `${text.length}`)
+  // oxlint-disable-next-line no-control-regex
+  if (/[\u0000-\u0009\u000b-\u001f]/.test(text) || !text.isWellFormed())
+    throw invalid('text without control characters', 'some')
   const split = text.lastIndexOf('\n\n')
   if (split === -1) throw invalid('an empty line before the signatures', 'none')
-  const [origin = '', size = '', root = ''] = text.slice(0, split).split('\n')
+  const [origin = '', size = '', root = '', ...extensions] = text.slice(0, split).split('\n')
   const lines = text.slice(split + 2).split('\n')
   if (origin === '') throw invalid('the name of the log', 'an empty line')
   if (!/^(0|[1-9][0-9]{0,18})$/.test(size)) throw invalid('the size of the tree as a decimal number', 'another text')
+  if (extensions.includes('')) throw invalid('no empty line among the extensions', 'one')
   if (lines.pop() !== '') throw invalid('a line end after the last signature', 'none')
   if (lines.length === 0 || lines.length > maxSignatures)
     throw invalid(`1 to ${maxSignatures} signatures`, `${lines.length}`)
@@ -42,8 +54,8 @@ export function parseCheckpoint(text: string): Checkpoint {
   }
 }
 
-function readSignature(line: string): Checkpoint['signatures'][number] {
-  const match = /^\u2014 (\S+) (\S+)$/.exec(line)
+function readSignature(line: string): SignatureLine {
+  const match = /^\u2014 ([^\s+]+) (\S+)$/.exec(line)
   if (match === null) throw invalid('a line of an em dash, a name and a signature', 'another line')
   const blob = decode(match[2] ?? '')
   if (blob.length < 5) throw invalid('a key hint and a signature', `${blob.length} bytes`)
@@ -51,18 +63,45 @@ function readSignature(line: string): Checkpoint['signatures'][number] {
 }
 
 /**
- * Whether the log signed the checkpoint. Its line is found by the key's hint and not by the log's host: a Rekor v2 log signs
- * under its origin, which is not always the host that answers. The line must bear the origin's name (C2SP tlog-checkpoint);
- * Rekor v1 adds the number of its tree to the origin.
+ * Whether the log signed the checkpoint. Its lines are found by the key's hint and not by the log's host: a Rekor v2 log
+ * signs under its origin, which is not always the host that answers. Every line that claims to be the log's must verify
+ * (C2SP signed-note); those of others are left to `checkCosignatures`. A Rekor v1 log has no witnesses: beside its own, no line
+ * is accepted there.
  */
 export function verifyCheckpoint(checkpoint: Checkpoint, log: LogKey): boolean {
-  const { origin, signatures, signed } = checkpoint
-  return signatures.some(
-    ({ name, hint, signature }) =>
-      hint.equals(log.checkpointHint) &&
-      (name === origin || origin.startsWith(`${name} - `)) &&
-      isSignature(log.hash, signed, log.key, signature),
-  )
+  const { signatures, signed } = checkpoint
+  const own = signatures.filter((line) => isOwn(line, checkpoint, log))
+  if (own.length === 0 || (treeOf(checkpoint) !== undefined && own.length < signatures.length)) return false
+  return own.every(({ signature }) => isSignature(log.hash, signed, log.key, signature))
+}
+
+/** Whether the line claims to be by the log: its name and its key's hint, which is bound to both. */
+export function isOwn(line: SignatureLine, checkpoint: Checkpoint, log: LogKey): boolean {
+  // Rekor v1 adds the number of its tree to the name that it signs with.
+  const name = treeOf(checkpoint) ?? checkpoint.origin
+  return line.name === name && line.hint.equals(log.checkpointHint) && isHintOf(line.hint, name, checkpoint, log.key)
+}
+
+/** In Rekor v1, the log's name without the number of its tree. */
+function treeOf({ origin }: Checkpoint): string | undefined {
+  return /^(.*) - [0-9]+$/.exec(origin)?.[1]
+}
+
+/**
+ * The hint that the trusted root gives must be one that the key makes. For Ed25519 it covers the name: so a log cannot take the
+ * name of another one that has the same key. Of RSA keys two forms are in use; there the trusted root's word must do.
+ */
+function isHintOf(hint: Buffer, name: string, checkpoint: Checkpoint, key: KeyObject): boolean {
+  if (key.asymmetricKeyType === 'rsa') return true
+  const spki = publicKeyDer(key)
+  const isNamed = key.asymmetricKeyType === 'ed25519' && treeOf(checkpoint) === undefined
+  const id = isNamed ? noteKeyId(name, 1, spki.subarray(-32)) : createHash('sha256').update(spki).digest()
+  return hint.equals(id.subarray(0, 4))
+}
+
+/** The id of a key under a name (C2SP signed-note, "Signatures"); `type` is the byte of the kind of signature. */
+export function noteKeyId(name: string, type: number, key: Uint8Array): Buffer {
+  return createHash('sha256').update(`${name}\n`).update(Buffer.of(type)).update(key).digest()
 }
 
 function decode(text: string): Buffer {

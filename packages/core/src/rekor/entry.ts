@@ -1,13 +1,14 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { TransparencyLogEntry } from '@sigstore/bundle'
 import { SealwaxError } from '../errors.ts'
-import { preAuthEncoding } from '../encoding/index.ts'
+import { canonicalJson, preAuthEncoding } from '../encoding/index.ts'
 import { isWithin, type LogKey } from '../fulcio/index.ts'
 import type { Algorithm } from '../keys/index.ts'
 import { type HashName, type LoggedBody, readBody } from './body.ts'
 import { parseCheckpoint, verifyCheckpoint } from './checkpoint.ts'
 import { leafHash, rootFromProof } from './proof.ts'
 import { verifySet } from './set.ts'
+import { checkCosignatures, type CheckedCosignatures, type Cosignature, type WitnessKey } from './witness.ts'
 
 /** What the entry must speak of: the very signature, signer and content that are being verified. */
 export interface LoggedContent {
@@ -33,14 +34,18 @@ export interface VerifiedEntry {
   readonly inclusion: 'proof' | 'promise' | 'both'
   /** Kind and version of the entry: `dsse 0.0.1`. */
   readonly kind: string
+  /** Witnesses that cosigned the checkpoint, and names under signatures there whose keys are not known. */
+  readonly cosignatures: readonly Cosignature[]
+  readonly unknownWitnesses: readonly string[]
 }
 
-/** `PublicKeyDetails` names of sigstore_common.proto by number. */
-const keyDetails: Readonly<Record<number, string>> = {
+/** What Rekor v2 calls the algorithm of a key, by number in `PublicKeyDetails` of sigstore_common.proto. */
+export const keyDetails: Readonly<Record<number, string>> = {
   5: 'PKIX_ECDSA_P256_SHA_256',
   12: 'PKIX_ECDSA_P384_SHA_384',
   13: 'PKIX_ECDSA_P521_SHA_512',
-  7: 'PKIX_ED25519',
+  // A digest is all that Rekor v2 is given, so an Ed25519 key signs there with Ed25519ph.
+  7: 'PKIX_ED25519_PH',
   9: 'PKIX_RSA_PKCS1V15_2048_SHA256',
   10: 'PKIX_RSA_PKCS1V15_3072_SHA256',
   11: 'PKIX_RSA_PKCS1V15_4096_SHA256',
@@ -48,10 +53,15 @@ const keyDetails: Readonly<Record<number, string>> = {
 
 /**
  * Verifies one entry against the log that it names: the promise and the proof, each when it is there and at least one,
- * and that the entry is about `expected` and nothing else.
+ * and that the entry is about `expected` and nothing else. Signatures of `witnesses` under the checkpoint are verified too.
  * @throws SealwaxError `ENTRY_INVALID`
  */
-export function verifyEntry(entry: TransparencyLogEntry, log: LogKey, expected: LoggedContent): VerifiedEntry {
+export function verifyEntry(
+  entry: TransparencyLogEntry,
+  log: LogKey,
+  expected: LoggedContent,
+  witnesses: readonly WitnessKey[] = [],
+): VerifiedEntry {
   const body = readBody(entry.canonicalizedBody)
   const { kind, version } = entry.kindVersion
   if (body.kind !== kind || body.version !== version)
@@ -59,21 +69,25 @@ export function verifyEntry(entry: TransparencyLogEntry, log: LogKey, expected: 
       expected: `${kind} ${version}`.slice(0, 60),
       found: `${body.kind} ${body.version}`,
     })
+  // Rekor v2 logs what it makes of a request, in the one form of RFC 8785: from that form a verifier can make it again.
+  if (isVersion2(body) && !isCanonical(entry.canonicalizedBody)) throw invalid('the entry is not canonical JSON', {})
   compare(body, expected)
   const isPromised = entry.inclusionPromise !== undefined
   const isProven = entry.inclusionProof !== undefined
   if (!isPromised && !isProven) throw invalid('the entry has neither an inclusion promise nor an inclusion proof', {})
   const integratedTime = isPromised ? checkPromise(entry, log, body) : undefined
-  const origin = isProven ? checkProof(entry, log, body) : undefined
+  const proven = isProven ? checkProof(entry, log, body, witnesses) : undefined
   return {
     log: log.id,
     url: log.url,
-    ...(origin === undefined ? {} : { origin }),
+    ...(proven === undefined ? {} : { origin: proven.origin }),
     // The promise covers the index in the whole log; without one only the place in the tree is proven.
     index: isPromised ? entry.logIndex : (entry.inclusionProof?.logIndex ?? entry.logIndex),
     ...(integratedTime === undefined ? {} : { integratedTime }),
     inclusion: isPromised && isProven ? 'both' : isProven ? 'proof' : 'promise',
     kind: `${body.kind} ${body.version}`,
+    cosignatures: proven?.verified ?? [],
+    unknownWitnesses: proven?.unknown ?? [],
   }
 }
 
@@ -89,7 +103,12 @@ function checkPromise(entry: TransparencyLogEntry, log: LogKey, body: LoggedBody
   return time
 }
 
-function checkProof(entry: TransparencyLogEntry, log: LogKey, body: LoggedBody): string {
+function checkProof(
+  entry: TransparencyLogEntry,
+  log: LogKey,
+  body: LoggedBody,
+  witnesses: readonly WitnessKey[],
+): CheckedCosignatures & { readonly origin: string } {
   const proof = entry.inclusionProof
   // A Rekor v2 log is one tree; in Rekor v1 the index counts over all trees that the log ever had.
   if (isVersion2(body) && entry.logIndex !== proof?.logIndex)
@@ -106,11 +125,15 @@ function checkProof(entry: TransparencyLogEntry, log: LogKey, body: LoggedBody):
     root.equals(checkpoint.root) &&
     BigInt(proof.treeSize) === checkpoint.size
   if (!isIncluded) throw invalid('the inclusion proof does not lead to the root that the log signed', {})
-  return checkpoint.origin
+  return { origin: checkpoint.origin, ...checkCosignatures(checkpoint, log, witnesses) }
 }
 
 function isVersion2({ kind, version }: LoggedBody): boolean {
   return kind === 'hashedrekord' && version === '0.0.2'
+}
+
+function isCanonical(body: Buffer): boolean {
+  return canonicalJson(JSON.parse(body.toString())) === body.toString()
 }
 
 function compare(body: LoggedBody, expected: LoggedContent): void {
@@ -137,16 +160,19 @@ function expectedDigest(
   body: LoggedBody,
   { content, algorithm }: LoggedContent,
 ): { hash: HashName; value: Buffer } | undefined {
-  if (content.kind === 'message')
-    return body.digest.of === 'message' ? { hash: content.hash, value: Buffer.from(content.digest) } : undefined
+  // Ed25519 keys sign SHA-512 digests there (Ed25519ph); all others have one hash that goes with them.
+  const own = algorithm.hash ?? 'sha512'
+  if (content.kind === 'message') {
+    if (body.digest.of !== 'message') return undefined
+    return { hash: isVersion2(body) ? own : content.hash, value: Buffer.from(content.digest) }
+  }
   if (body.digest.of === 'payload') {
     const name = body.digest.hash
     return { hash: name, value: hash(name, content.payload, 'buffer') }
   }
   // Rekor v2 logs an envelope as the hash of what its signature covers; Rekor v1 has kinds of their own for envelopes.
-  if (!isVersion2(body) || algorithm.hash === undefined) return undefined
-  const signed = preAuthEncoding(content.payloadType, content.payload)
-  return { hash: algorithm.hash, value: hash(algorithm.hash, signed, 'buffer') }
+  if (!isVersion2(body)) return undefined
+  return { hash: own, value: hash(own, preAuthEncoding(content.payloadType, content.payload), 'buffer') }
 }
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {

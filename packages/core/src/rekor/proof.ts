@@ -5,7 +5,8 @@ export function leafHash(entry: Uint8Array): Buffer {
   return hash('sha256', Buffer.concat([Buffer.of(0), entry]), 'buffer')
 }
 
-function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
+/** The hash of an inner node (RFC 6962 section 2.1). */
+export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
   return hash('sha256', Buffer.concat([Buffer.of(1), left, right]), 'buffer')
 }
 

@@ -1,10 +1,4 @@
-// The second door, for those who sign: putting an entry into a Rekor v1 log (Rekor's openapi.yaml).
+// The second door, for those who sign: putting an entry into a log, Rekor v1 (Rekor's openapi.yaml) or v2 (rekor-tiles).
 
-export { createEntry } from './v1/client.ts'
-export {
-  dsseProposal,
-  hashedRekordProposal,
-  type ProposedEntry,
-  requireLoggable,
-  type Verifier,
-} from './v1/proposal.ts'
+export { createEntry, type EntryRequest, requireLoggableBy } from './create.ts'
+export { type Verifier } from './v1/proposal.ts'

@@ -46,7 +46,13 @@ export function openCertificates(parts: Parts, options: SealerOptions): Certific
   const ask = async (deadline: Deadline): Promise<Certificate> => {
     const identity = await (identified ?? identify())
     options.onStep?.('certificate')
-    const [leaf = Buffer.alloc(0)] = await requestCertificate({ ...parts, publicKey, identity, deadline })
+    const [leaf = Buffer.alloc(0)] = await requestCertificate({
+      ...parts,
+      publicKey,
+      identity,
+      deadline,
+      network: options.network,
+    })
     const certificate = checkReceived(leaf, parts, now())
     held = { certificate, until: now().getTime() + usableFor(certificate, patienceOf(options)) }
     return certificate

@@ -1,8 +1,17 @@
-import { type Deadline, startDeadline, warm } from '../net/index.ts'
+import { isSealwaxError, SealwaxError } from '../errors.ts'
+import {
+  askTime,
+  type Deadline,
+  type Network,
+  openNetwork,
+  startDeadline,
+  timestampNetwork,
+  warm,
+} from '../net/index.ts'
 import type { SelectedServices } from '../trust/index.ts'
 import type { SealerOptions } from './options.ts'
 
-export type { Deadline }
+export { type Deadline, type Network, openNetwork }
 
 const defaultDeadline = 120_000
 
@@ -23,8 +32,32 @@ export async function withDeadline<T>(options: SealerOptions, work: (deadline: D
 export function warmServices(
   { fulcio, logs, timestampAuthorities }: SelectedServices,
   keyless: boolean,
+  network: Network,
   signal?: AbortSignal,
 ): void {
-  const origins = [...(keyless && fulcio ? [fulcio] : []), ...logs, ...timestampAuthorities]
-  for (const origin of new Set(origins.map(({ url }) => new URL(url).origin))) warm(origin, signal)
+  const services = [...(keyless && fulcio ? [fulcio] : []), ...logs]
+  const origins = (urls: typeof logs): Set<string> => new Set(urls.map(({ url }) => new URL(url).origin))
+  const isShared = timestampNetwork(network) === network
+  const [most, rest] = isShared ? [[...services, ...timestampAuthorities], []] : [services, timestampAuthorities]
+  for (const origin of origins(most)) void warm(origin, network, signal)
+  for (const origin of origins(rest)) void warm(origin, timestampNetwork(network), signal)
+}
+
+/**
+ * An error as it was, and in its hint whose clock is wrong, where the answers so far tell of one. An expired token can be
+ * the work of our own clock: without any answer yet, the certificate authority is asked for the time.
+ */
+export async function withClock(error: unknown, { services, network }: SealerOptions): Promise<unknown> {
+  if (!isSealwaxError(error) || network === undefined || error.code === 'CANCELLED') return error
+  if (error.code === 'TOKEN_EXPIRED' && services.fulcio && network.clocks.isSilent())
+    await askTime(services.fulcio.url, 'Fulcio', network)
+  const advice = network.clocks.advice()
+  if (advice === undefined) return error
+  const { code, message, expected, found, hint, cause } = error
+  return new SealwaxError(code, message, {
+    expected,
+    found,
+    hint: hint === undefined ? advice : `${advice}; ${hint}`,
+    cause,
+  })
 }

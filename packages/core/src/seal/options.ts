@@ -3,6 +3,7 @@ import type { IdentityToken } from '../identity/index.ts'
 import type { HashName } from '../keys/index.ts'
 import type { Content, Signer } from '../keys/signing.ts'
 import type { SelectedServices, TrustedRoot } from '../trust/index.ts'
+import type { Network } from './client.ts'
 
 /** What happens inside a signature, for a progress line. */
 export type SealStep = 'identity' | 'certificate' | 'sign' | 'log' | 'timestamp' | 'check'
@@ -18,11 +19,15 @@ export interface SealerOptions {
   /** Verifies a bundle before it is handed out, and throws when it does not verify. `signed` is absent for envelopes, which carry their content. */
   readonly check: (bundle: Bundle, signed: SignedContent | undefined) => void | Promise<void>
   readonly now?: () => Date
+  /** How the services are reached; as the environment says unless something else is given. */
+  readonly network?: Network
   /** Milliseconds that the services may take for one whole signature, certificate included; 120,000 by default. */
   readonly deadline?: number
   /** Ends everything that is under way with `CANCELLED`. */
   readonly signal?: AbortSignal
   readonly onStep?: (step: SealStep) => void
+  /** Told, in words, what is odd and did not stop a signature: clocks that differ. */
+  readonly onWarning?: (words: string) => void
 }
 
 /** What a message signature covers: the digest, and the bytes where they were at hand or are needed (Ed25519). */

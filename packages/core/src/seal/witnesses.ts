@@ -2,52 +2,50 @@ import type { TransparencyLogEntry, Witnesses } from '../bundle/index.ts'
 import { SealwaxError } from '../errors.ts'
 import { withAnyKey } from '../fulcio/index.ts'
 import { type LoggedContent, verifyEntry } from '../rekor/index.ts'
-import { createEntry, type ProposedEntry } from '../rekor/signing.ts'
-import type { SelectedServices, TrustedRoot } from '../trust/index.ts'
+import { createEntry, type Verifier } from '../rekor/signing.ts'
+import type { ServiceUrl, TrustedRoot } from '../trust/index.ts'
 import { parseTimestamp, verifyTimestamp } from '../tsa/index.ts'
 import { requestTimestamp } from '../tsa/signing.ts'
 import type { Deadline } from './client.ts'
-import type { SealStep } from './options.ts'
+import type { SealerOptions } from './options.ts'
 import { distrusted } from './receipt.ts'
 
 interface Signature {
-  readonly proposed: ProposedEntry
   /** What the entry must be about when it comes back. */
   readonly logged: LoggedContent
+  readonly verifier: Verifier
 }
 
-interface Surroundings {
-  readonly services: SelectedServices
-  readonly trustedRoot: TrustedRoot | undefined
+interface Surroundings extends Pick<SealerOptions, 'network'> {
+  readonly trustedRoot: TrustedRoot
   readonly deadline: Deadline
-  readonly onStep: ((step: SealStep) => void) | undefined
 }
 
 /** All logs and timestamp authorities at once; each answer is checked when it comes. One that fails fails the signature. */
-export async function collectWitnesses(signature: Signature, around: Surroundings): Promise<Witnesses> {
-  const { services, trustedRoot } = around
+export async function collectWitnesses(
+  signature: Signature,
+  { services, trustedRoot, network, onStep }: SealerOptions,
+  deadline: Deadline,
+): Promise<Witnesses> {
   if (trustedRoot === undefined) return { entries: [], timestamps: [] }
-  if (services.logs.length > 0) around.onStep?.('log')
-  if (services.timestampAuthorities.length > 0) around.onStep?.('timestamp')
+  if (services.logs.length > 0) onStep?.('log')
+  if (services.timestampAuthorities.length > 0) onStep?.('timestamp')
+  const around: Surroundings = { trustedRoot, deadline, ...(network && { network }) }
   const [entries, timestamps] = await Promise.all([
-    Promise.all(services.logs.map(({ url }) => logged(url, signature, trustedRoot, around.deadline))),
-    Promise.all(
-      services.timestampAuthorities.map(({ url }) =>
-        timestamped(url, signature.logged.signature, trustedRoot, around.deadline),
-      ),
-    ),
+    Promise.all(services.logs.map((log) => logged(log, signature, around))),
+    Promise.all(services.timestampAuthorities.map(({ url }) => timestamped(url, signature.logged.signature, around))),
   ])
   return { entries, timestamps }
 }
 
 async function logged(
-  url: string,
-  { proposed, logged: expected }: Signature,
-  { transparencyLogs }: TrustedRoot,
-  deadline: Deadline,
+  { url, version }: ServiceUrl,
+  { verifier, logged: expected }: Signature,
+  { trustedRoot: { transparencyLogs }, deadline, network }: Surroundings,
 ): Promise<TransparencyLogEntry> {
-  const entry = await createEntry({ url, proposed, deadline })
   try {
+    const asked = { url, version, signed: expected, verifier, logs: transparencyLogs, deadline, network }
+    const entry = await createEntry(asked)
     const id = entry.logId.keyId.toString('base64')
     const logs = transparencyLogs.filter((known) => known.id === id)
     if (withAnyKey(logs, (log) => verifyEntry(entry, log, expected)) === undefined)
@@ -61,12 +59,12 @@ async function logged(
 async function timestamped(
   url: string,
   signature: Uint8Array,
-  { timestampAuthorities }: TrustedRoot,
-  deadline: Deadline,
+  { trustedRoot: { timestampAuthorities }, deadline, network }: Surroundings,
 ): Promise<Buffer> {
-  const { response, nonce } = await requestTimestamp({ url, signature, deadline })
+  const { response, nonce } = await requestTimestamp({ url, signature, deadline, network })
   try {
     const timestamp = parseTimestamp(response)
+    network?.clocks.note('the timestamp authority', timestamp.time)
     // Without it an old answer could be played again.
     if (timestamp.nonce === undefined || !timestamp.nonce.equals(nonce))
       throw wrong('TIMESTAMP_INVALID', 'it answers another request', 'another nonce, or none')

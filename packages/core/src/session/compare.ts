@@ -18,7 +18,7 @@ import { fileRule } from './rule.ts'
 
 /** How a folder differs from what was signed. Names relative to the folder, sorted. */
 export interface FileFindings {
-  /** How many files are there and unchanged. */
+  /** How many files are there and unchanged; our own checksum file is none of them. */
   readonly ok: number
   readonly changed: readonly string[]
   readonly missing: readonly string[]
@@ -96,7 +96,8 @@ export function compareFolder(
   }
   for (const { name } of refused) missing.delete(name)
   const uncovered = skipped.filter((name) => !own.includes(name))
-  return { files: { ...found, uncovered, missing: [...missing] }, refused }
+  const ok = found.ok.filter((name) => name !== rule.checksums).length
+  return { files: { ...found, ok, uncovered, missing: [...missing] }, refused }
 }
 
 /** Only these files; the rest of the folder is not looked at. A name that was not signed counts as extra. */
@@ -112,18 +113,18 @@ export function compareFiles(
     if (known === undefined) found.extra.push(name)
     else compare(found, refused, name, known, () => inside(directory, name))
   }
-  return { files: { ...found, uncovered: [] }, refused }
+  return { files: { ...found, ok: found.ok.length, uncovered: [] }, refused }
 }
 
 interface Findings {
-  ok: number
+  readonly ok: string[]
   readonly changed: string[]
   readonly missing: string[]
   readonly extra: string[]
 }
 
 function newFindings(): Findings {
-  return { ok: 0, changed: [], missing: [], extra: [] }
+  return { ok: [], changed: [], missing: [], extra: [] }
 }
 
 /** One file that cannot be read must not hide what is wrong with the others. */
@@ -137,7 +138,7 @@ function compare(
   try {
     const path = place()
     if (path === undefined) found.missing.push(name)
-    else if (hashFile(path, algorithm) === digest) found.ok++
+    else if (hashFile(path, algorithm) === digest) found.ok.push(name)
     else found.changed.push(name)
   } catch (error) {
     if (!isSealwaxError(error)) throw error

@@ -9,7 +9,7 @@ import type { BuildReport } from './types.ts'
 import type { BuildVerdict, VerifyBuildOptions } from './verify.ts'
 
 export { openSession } from './registry.ts'
-export { DEFAULT_BUNDLE } from './settings.ts'
+export { DEFAULT_BUNDLE } from './names.ts'
 export { STATEMENT_NAME, SUMS_NAME } from './stale.ts'
 export type { CheckedSealer, SealerSetup } from './sealer.ts'
 export type { SignBuildOptions } from './sign.ts'

@@ -1,6 +1,6 @@
 import { SealwaxError } from '../errors.ts'
 
-type Kind = 'text' | 'list' | 'boolean' | 'object' | 'function' | 'number' | 'any'
+type Kind = 'text' | 'list' | 'some' | 'boolean' | 'object' | 'function' | 'number' | 'any'
 
 // The options of BuildOptions, whatever compiled the caller: in JavaScript nothing else looks at them.
 const known: Readonly<Record<string, Kind>> = {
@@ -8,12 +8,16 @@ const known: Readonly<Record<string, Kind>> = {
   required: 'any', // Looked at with its variable, whose words it shares.
   key: 'text',
   identityToken: 'text',
-  roots: 'list',
+  roots: 'some',
   bundle: 'text',
   dotfiles: 'boolean',
   exclude: 'list',
   trustedRoot: 'text',
   signingConfig: 'text',
+  staging: 'boolean',
+  transparency: 'text',
+  caFile: 'text',
+  timestampClient: 'object',
   env: 'object',
   onSigned: 'function',
 }
@@ -24,6 +28,7 @@ export const signingHooks: Readonly<Record<string, Kind>> = {
   consent: 'function',
   onStep: 'function',
   deadline: 'number',
+  onWarning: 'function',
   signal: 'object',
   log: 'object',
 }
@@ -31,11 +36,12 @@ export const signingHooks: Readonly<Record<string, Kind>> = {
 const words: Readonly<Record<Kind, string>> = {
   text: 'text',
   list: 'a list of names: [...]',
+  some: 'a list of one or more names: [...]',
   boolean: 'true or false',
   object: 'an object',
   function: 'a function',
   number: 'a number',
-  any: '',
+  any: 'a value, or nothing at all',
 }
 
 /**
@@ -43,7 +49,12 @@ const words: Readonly<Record<Kind, string>> = {
  * type. `undefined` is as good as not there.
  * @throws SealwaxError `USAGE`
  */
-export function checkOptions(options: object, more: Readonly<Record<string, Kind>> = {}): void {
+export function checkOptions(options: unknown, more: Readonly<Record<string, Kind>> = {}): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw new SealwaxError('USAGE', 'the options are not usable', {
+      expected: 'an object, for example { required: true }',
+      found: Array.isArray(options) ? 'a list' : shown(options),
+    })
   const all: Readonly<Record<string, Kind>> = { ...known, ...more }
   for (const [name, value] of Object.entries(options)) {
     const kind = Object.hasOwn(all, name) ? all[name] : undefined
@@ -57,16 +68,25 @@ export function checkOptions(options: object, more: Readonly<Record<string, Kind
 }
 
 function isKind(value: unknown, kind: Kind): boolean {
+  if (value === null) return false
   if (kind === 'any') return true
-  if (kind === 'list') return Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== '')
-  if (kind === 'text') return typeof value === 'string'
-  return typeof value === kind && value !== null
+  if (kind === 'list' || kind === 'some')
+    return Array.isArray(value) && value.every(isText) && (kind === 'list' || value.length > 0)
+  // An empty text is what a variable leaves that is not set where it was meant to be: nothing may be decided by that.
+  if (kind === 'text') return isText(value)
+  return typeof value === kind
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
 }
 
 /** The type alone: what was put in the wrong place may be a token. */
 function shown(value: unknown): string {
   if (value === null) return 'null'
-  return Array.isArray(value) ? 'a list with something else in it' : typeof value
+  if (value === '') return 'an empty text'
+  if (!Array.isArray(value)) return typeof value
+  return value.length === 0 ? 'an empty list' : 'a list with something else in it'
 }
 
 function unknown(name: string, names: readonly string[]): SealwaxError {

@@ -1,8 +1,11 @@
 import type { SealStep } from '../seal/index.ts'
 import type { Log } from './types.ts'
 
-/** Milliseconds that the services may take for a signature inside a build, which somebody waits for. */
-export const BUILD_DEADLINE = 60_000
+/**
+ * Milliseconds that the services may take for a signature inside a build, which somebody waits for. A Rekor v2 log answers
+ * after its next batch: one attempt there must have a minute.
+ */
+export const BUILD_DEADLINE = 90_000
 
 /** Milliseconds without a result after which it is said what is being waited for. */
 const SILENCE = 10_000

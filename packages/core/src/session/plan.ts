@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { SealwaxError } from '../errors.ts'
 import { limits } from '../limits.ts'
 import { SLSA_PROVENANCE, type Statement } from '../statement/index.ts'
 import { type BuildContext, makeStatement, provenance } from '../statement/signing.ts'
-import { checkName, formatSums, hashBytes, type Subject } from '../subject/index.ts'
+import { formatSums, hashBytes, type Subject } from '../subject/index.ts'
 import type { Settings } from './settings.ts'
 import { findOurs, STATEMENT_NAME, SUMS_NAME } from './stale.ts'
 import { type ListedTree, listTree, measureTree, type MeasuredTree, subjectsOfTree } from './tree.ts'
@@ -35,10 +35,10 @@ export interface Plan {
 export function outlineRoot(directory: string, settings: Settings): Outline {
   const { mode, bundle, dotfiles } = settings
   const unsigned = mode === 'statement'
-  const stale = findOurs(directory, checkName(bundle))
+  const stale = findOurs(directory, bundle)
   requireFree(directory, unsigned ? STATEMENT_NAME : bundle, stale)
   // The unsigned statement stays beside the bundle that a later job makes of it.
-  const exclude = [...settings.exclude.map(checkName), ...(unsigned ? [STATEMENT_NAME] : [])].sort()
+  const exclude = [...settings.exclude, ...(unsigned ? [STATEMENT_NAME] : [])].sort()
   const tree = listTree(directory, { bundle, dotfiles, exclude }, stale)
   const isLong = tree.files.length + (unsigned ? 1 : 0) > limits.statementSubjects
   if (!isLong && !unsigned) return { tree, sums: undefined, stale }
@@ -67,11 +67,13 @@ export function statementOf({ tree, subjects }: Plan, context: BuildContext): St
 
 /** Never over a file that the user's own build put there. */
 function requireFree(directory: string, name: string, ours: readonly string[]): void {
-  if (ours.includes(name) || !existsSync(join(directory, name))) return
+  // Not followed: a link that leads nowhere is there, too.
+  if (ours.includes(name) || lstatSync(join(directory, name), { throwIfNoEntry: false }) === undefined) return
+  const fixed = [STATEMENT_NAME, SUMS_NAME].includes(name)
   throw new SealwaxError('FILE_EXISTS', `${join(directory, name)} is already there and was not written by sealwax`, {
     expected: 'a free place, or what an earlier signing left there',
     found: 'another file, which was left as it is',
-    hint: 'Keep that file out of the output folder, or choose another name with the option `bundle`.',
+    hint: `Keep that file out of the output folder, or ${fixed ? 'give it another name: this one is always ours' : 'choose another name with the option `bundle`'}.`,
   })
 }
 

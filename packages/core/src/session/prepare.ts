@@ -27,7 +27,8 @@ export async function prepare(settings: Settings, home: string | undefined, hook
   const facts = home === undefined ? undefined : readGit(home, wantRemote)
   const git = (folder: string): Promise<GitFacts | undefined> => facts ?? readGit(folder, wantRemote)
   if (settings.mode === 'statement') return { sealer: undefined, git, warm: () => undefined }
-  const { trustedRoot, signingConfig, identityToken, env } = settings
+  const { trustedRoot, signingConfig, staging, identityToken, env, transparency, caFile, timestampClient } = settings
+  const network = { transparency, caFile, timestampClient }
   const key = settings.mode === 'keyless' ? undefined : settings.key
   if (settings.mode === 'key' && key === undefined)
     throw new SealwaxError('IDENTITY_MISSING', 'there is no key to sign with', {
@@ -35,6 +36,15 @@ export async function prepare(settings: Settings, home: string | undefined, hook
       found: 'none',
       hint: 'no key is named: set the option `key`, SEALWAX_KEY or COSIGN_KEY (a file, or env://VARIABLE)',
     })
-  const sealer = await createSealer({ ...hooks, key, trustedRoot, signingConfig, identityToken, env })
+  const sealer = await createSealer({
+    ...hooks,
+    ...network,
+    key,
+    trustedRoot,
+    signingConfig,
+    staging,
+    identityToken,
+    env,
+  })
   return { sealer, git, warm: () => sealer.warm() }
 }

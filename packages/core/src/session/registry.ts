@@ -1,8 +1,11 @@
 import { createSession, type Session } from './session.ts'
+import { readSettings, type Settings } from './settings.ts'
+import { newSignatures, type Signatures } from './signatures.ts'
 import type { BuildOptions, BuildSession, Log } from './types.ts'
 
 interface Registry {
   readonly sessions: Map<string, Session>
+  readonly signatures: Signatures
   guarded: boolean
 }
 
@@ -10,23 +13,37 @@ interface Registry {
 // share is the process.
 const KEY = Symbol.for('@sealwax/core/sessions')
 const shared = globalThis as { [KEY]?: Registry }
-const registry: Registry = (shared[KEY] ??= { sessions: new Map(), guarded: false })
+const registry: Registry = (shared[KEY] ??= { sessions: new Map(), signatures: newSignatures(), guarded: false })
 
 /**
- * The session of this process for `home`, the folder that a bundler builds from: the same one for every plugin instance that
- * asks. Relative `roots` begin there, and its repository is the source that the statement names. Options and log of a later
- * call take effect for the next build.
+ * The part that a plugin instance has in a session of this process. `home` is the folder that a bundler builds from: relative
+ * `roots` begin there, and its repository is the source that the statement names. Builds of one home share a signature where
+ * all their settings are the same; where one differs, each build is signed, or not, as its own settings say.
  * @throws SealwaxError `USAGE`
  */
 export function openSession(home: string, options: BuildOptions, log: Log): BuildSession {
-  const known = registry.sessions.get(home)
-  if (known !== undefined) {
-    known.adopt(options, log)
-    return known
-  }
-  const session = createSession(home, options, log, guardExit)
-  registry.sessions.set(home, session)
-  return session
+  const settings = readSettings(options, { home, required: 'auto' })
+  if (settings.mode === 'off') return idle
+  const key = keyOf(home, settings)
+  const session = registry.sessions.get(key) ?? createSession(home, settings, registry.signatures, guardExit)
+  registry.sessions.set(key, session)
+  return session.join({ log, onSigned: options.onSigned })
+}
+
+/** The mode `off`: nothing is looked at, and nothing is touched. */
+const idle: BuildSession = {
+  start: () => undefined,
+  begin: () => undefined,
+  wrote: () => undefined,
+  fail: () => undefined,
+  finish: async () => undefined,
+  reset: () => undefined,
+}
+
+/** The same for the same settings. The process's own environment counts as one: what it decides is in the other settings. */
+function keyOf(home: string, { env, ...settings }: Settings): string {
+  const given = env === process.env ? [] : [Object.entries(env).sort(([a], [b]) => (a < b ? -1 : 1))]
+  return JSON.stringify([home, settings, ...given])
 }
 
 /**
@@ -37,7 +54,9 @@ function guardExit(): void {
   if (registry.guarded) return
   registry.guarded = true
   process.on('exit', (code) => {
-    const sound = [...registry.sessions.values()].map((session) => session.inspect(code)).every(Boolean)
-    if (!sound && code === 0) process.exitCode = 1
+    const isSound = registry.signatures.inspect(code)
+    if (code !== 0) return
+    const areEnded = [...registry.sessions.values()].map((session) => session.inspect()).every(Boolean)
+    if (!isSound || !areEnded) process.exitCode = 1
   })
 }

@@ -5,7 +5,7 @@ import { checkName, type FileRule } from '../subject/index.ts'
 
 /** Which files of a folder a rule counts. `own`: names of ours in it, the bundle's before all, which no statement can cover. */
 export function fileRule({ dotfiles, exclude }: BuildRule, own: readonly string[]): FileRule {
-  return { dotfiles, exclude: new Set([...exclude, ...own]) }
+  return { dotfiles, exclude: new Set([...exclude, ...own]), own: new Set(own) }
 }
 
 /**

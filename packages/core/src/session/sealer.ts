@@ -7,13 +7,10 @@ import { algorithms } from '../keys/index.ts'
 import { generateSigner, loadSigner, Secret, type Signer } from '../keys/signing.ts'
 import { openSealer, type Sealer, type SealerOptions, type SealStep, type SignedContent } from '../seal/index.ts'
 import type { Environment } from '../statement/signing.ts'
-import {
-  loadSigningConfig,
-  loadTrustedRoot,
-  type SelectedServices,
-  selectServices,
-  type TrustedRoot,
-} from '../trust/index.ts'
+import { type SelectedServices, selectServices, type Transparency, type TrustedRoot } from '../trust/index.ts'
+import { type Network, openNetwork } from './client.ts'
+import type { TimestampClientFiles } from './types.ts'
+import { type ChosenTrust, openTrust } from '../trust/tuf/index.ts'
 import { type Artifact, contentArtifact, digestArtifact, type Evidence, verifyBundle } from '../verify/index.ts'
 
 /** Questions and limits that a signature may come with. */
@@ -23,6 +20,8 @@ export interface SealHooks {
   /** Called once, before anything that becomes public leaves this machine. Throws to stop it. */
   readonly consent?: ((what: Consent) => Promise<void>) | undefined
   readonly onStep?: ((step: SealStep) => void) | undefined
+  /** Told, in words, what is odd and stops no signature. */
+  readonly onWarning?: ((words: string) => void) | undefined
   /** Milliseconds for one whole signature. */
   readonly deadline?: number | undefined
   readonly signal?: AbortSignal | undefined
@@ -48,6 +47,14 @@ export interface SealerSetup extends SealHooks {
   readonly algorithm?: string | undefined
   readonly trustedRoot?: string | undefined
   readonly signingConfig?: string | undefined
+  /** The staging instance of the public Sigstore, where no file is named. */
+  readonly staging?: boolean | undefined
+  /** Who witnesses the signatures; `log` by default. */
+  readonly transparency?: Transparency | undefined
+  /** Certificate authorities in PEM that are believed for TLS beside the platform's. */
+  readonly caFile?: string | undefined
+  /** PEM files for timestamp authorities that want a client certificate. */
+  readonly timestampClient?: TimestampClientFiles | undefined
   readonly env?: Environment | undefined
 }
 
@@ -66,16 +73,21 @@ export interface CheckedSealer extends Sealer {
 /** See `createSealer` in index.ts. */
 export async function createSealer(setup: SealerSetup): Promise<CheckedSealer> {
   const env = setup.env ?? process.env
-  const services = selectServices(await loadSigningConfig(setup.signingConfig), new Date())
+  requireTelling(setup)
+  const network = openNetwork({ caFile: setup.caFile, timestampClient: setup.timestampClient }, env)
+  const chosen = openTrust({ ...setup, env, warn: setup.onWarning })
+  const services = selectServices(await chosen.signingConfig(), new Date(), setup.transparency)
   const managed = setup.signer ?? (await openKey(setup, env))
-  const trust = { root: await rootFor(managed, services, setup.trustedRoot), key: managed?.publicKey }
+  const trust = { root: await rootFor(managed, services, chosen), key: managed?.publicKey }
   const kept = new WeakMap<Bundle, Evidence>()
   const consent = once(setup.consent, services)
-  const signer = managed === undefined ? keyless(setup, env, consent) : { signer: managed, identify: () => undefined }
+  const signer =
+    managed === undefined ? keyless(setup, env, network, consent) : { signer: managed, identify: () => undefined }
   const sealer = openSealer({
     ...signer,
     ...(trust.root === undefined ? {} : { trustedRoot: trust.root }),
     ...given(setup),
+    network,
     services,
     check: async (bundle, content) => {
       kept.set(bundle, await checkBundle(bundle, content, trust))
@@ -91,13 +103,27 @@ export async function createSealer(setup: SealerSetup): Promise<CheckedSealer> {
     },
     identify: () => signer.identify(),
     sealMessage: async (content) => agreed().then(() => sealer.sealMessage(content)),
-    sealEnvelope: async (type, payload) => agreed().then(() => sealer.sealEnvelope(type, payload)),
+    sealEnvelope: async (type, payload) => {
+      // It may fail while a person is being asked.
+      Promise.resolve(payload).catch(() => undefined)
+      return agreed().then(() => sealer.sealEnvelope(type, payload))
+    },
     evidenceOf(bundle) {
       const evidence = kept.get(bundle)
       if (evidence === undefined) throw new SealwaxError('USAGE', 'this sealer did not make that bundle')
       return evidence
     },
   }
+}
+
+/** @throws SealwaxError `USAGE` */
+function requireTelling({ transparency, key, signer }: SealerSetup): void {
+  if (transparency !== 'none' || key !== undefined || signer !== undefined) return
+  throw new SealwaxError('USAGE', 'signing with an identity needs a witness: the transparency `none` is for keys', {
+    expected: 'the transparency `log` or `timestamp`, or a key',
+    found: 'the transparency `none` without a key',
+    hint: 'a certificate lives for ten minutes, and nothing would show that it was valid when it signed',
+  })
 }
 
 /** Consent is asked for once, however many signatures follow. */
@@ -110,10 +136,18 @@ function once(ask: SealHooks['consent'], services: SelectedServices): (identity?
 function keyless(
   setup: SealerSetup,
   env: Environment,
+  network: Network,
   consent: (identity: IdentityToken) => Promise<void>,
 ): Pick<SealerOptions, 'identity' | 'signer'> & Pick<CheckedSealer, 'identify'> {
   const find = async (): Promise<IdentityToken> => {
-    const found = await findIdentity({ token: setup.identityToken, env, now: new Date() })
+    const found = await findIdentity({
+      token: setup.identityToken,
+      env,
+      now: new Date(),
+      network,
+      fetchDeadline: Math.min(30_000, setup.deadline ?? 30_000),
+      ...(setup.signal && { signal: setup.signal }),
+    })
     if (found === undefined)
       throw new SealwaxError('IDENTITY_MISSING', 'there is nobody to sign as', {
         expected: 'a key, or an identity token from the environment',
@@ -168,17 +202,23 @@ async function openKey({ key, password }: SealerSetup, env: Environment): Promis
 async function rootFor(
   managed: Signer | undefined,
   services: SelectedServices,
-  path: string | undefined,
+  chosen: ChosenTrust,
 ): Promise<TrustedRoot | undefined> {
   const alone = services.logs.length === 0 && services.timestampAuthorities.length === 0
-  return managed !== undefined && alone ? undefined : loadTrustedRoot(path)
+  return managed !== undefined && alone ? undefined : chosen.trustedRoot()
 }
 
-function given({ deadline, signal, onStep }: SealerSetup): Pick<SealerOptions, 'deadline' | 'signal' | 'onStep'> {
+function given({
+  deadline,
+  signal,
+  onStep,
+  onWarning,
+}: SealerSetup): Pick<SealerOptions, 'deadline' | 'signal' | 'onStep' | 'onWarning'> {
   return {
     ...(deadline === undefined ? {} : { deadline }),
     ...(signal === undefined ? {} : { signal }),
     ...(onStep === undefined ? {} : { onStep }),
+    ...(onWarning === undefined ? {} : { onWarning }),
   }
 }
 

@@ -1,8 +1,10 @@
 import { resolve, sep } from 'node:path'
 import { SealwaxError } from '../errors.ts'
+import { readBundleName, readExclude } from './names.ts'
 import { checkOptions } from './options.ts'
 import type { Environment } from '../statement/signing.ts'
-import type { BuildMode, BuildOptions } from './types.ts'
+import type { Transparency } from '../trust/index.ts'
+import type { BuildMode, BuildOptions, TimestampClientFiles } from './types.ts'
 
 /** The options of a build with everything decided: options win over variables, variables over defaults. */
 export interface Settings {
@@ -16,12 +18,14 @@ export interface Settings {
   readonly exclude: readonly string[]
   readonly trustedRoot: string | undefined
   readonly signingConfig: string | undefined
+  readonly staging: boolean
+  readonly transparency: Transparency
+  readonly caFile: string | undefined
+  readonly timestampClient: TimestampClientFiles | undefined
   readonly env: Environment
 }
 
-/** The bundle's name when no other is chosen: not a dot-file, because upload actions drop those. */
-export const DEFAULT_BUNDLE = 'attestation.sigstore.json'
-
+const transparencies: readonly Transparency[] = ['log', 'timestamp', 'none']
 const modes: readonly BuildMode[] = ['auto', 'keyless', 'key', 'statement', 'off']
 
 /** What the caller decides: `home`, where relative `roots` begin, and what `required` is when nobody says. */
@@ -39,27 +43,24 @@ export interface Defaults {
 export function readSettings(options: BuildOptions, defaults: Defaults): Settings {
   checkOptions(options, defaults.more)
   const env = options.env ?? process.env
-  const bundle = options.bundle ?? DEFAULT_BUNDLE
-  if (!/^[^/\\:.][^/\\:]*\.json$/.test(bundle))
-    throw usage(
-      'the option `bundle`',
-      "a file name that ends in '.json', without folders, colons or a dot at the start",
-      bundle,
-    )
   const mode = options.mode ?? variable(env, 'SEALWAX_MODE') ?? 'auto'
   if (!isMode(mode)) throw usage(nameOf('mode', options.mode), modes.join(', '), mode)
   return {
     mode,
-    bundle,
+    bundle: readBundleName(options),
     env,
     required: readRequired(options, env) ?? defaults.required,
     key: namedKey(options.key ?? variable(env, 'SEALWAX_KEY', 'COSIGN_KEY'), env),
     identityToken: options.identityToken ?? variable(env, 'SEALWAX_IDENTITY_TOKEN'),
     roots: options.roots?.map((root) => resolve(defaults.home, root)),
     dotfiles: options.dotfiles ?? false,
-    exclude: options.exclude?.map((name) => name.replace(/\/$/, '')).sort() ?? [],
+    exclude: readExclude(options),
     trustedRoot: options.trustedRoot ?? variable(env, 'SEALWAX_TRUSTED_ROOT', 'COSIGN_TRUSTED_ROOT'),
     signingConfig: options.signingConfig ?? variable(env, 'SEALWAX_SIGNING_CONFIG', 'COSIGN_SIGNING_CONFIG'),
+    staging: readStaging(options, env),
+    transparency: readTransparency(options, env),
+    caFile: options.caFile ?? variable(env, 'SEALWAX_CA_FILE'),
+    timestampClient: readTimestampClient(options, env),
   }
 }
 
@@ -90,8 +91,40 @@ function readRequired({ required }: BuildOptions, env: Environment): Settings['r
   throw usage(nameOf('required', required), 'auto, true, false', typeof value === 'string' ? value : typeof value)
 }
 
+function readStaging({ staging }: BuildOptions, env: Environment): boolean {
+  const value = staging ?? variable(env, 'SEALWAX_STAGING', 'COSIGN_STAGING') ?? false
+  if (typeof value === 'boolean') return value
+  if (/^(1|t|true)$/i.test(value)) return true
+  if (/^(0|f|false)$/i.test(value)) return false
+  throw usage('the variable SEALWAX_STAGING', 'true or false', value)
+}
+
+function readTransparency(options: BuildOptions, env: Environment): Transparency {
+  const value = options.transparency ?? variable(env, 'SEALWAX_TRANSPARENCY') ?? 'log'
+  const known = transparencies.find((one) => one === value)
+  if (known !== undefined) return known
+  throw usage(nameOf('transparency', options.transparency), transparencies.join(', '), value)
+}
+
+function readTimestampClient({ timestampClient }: BuildOptions, env: Environment): TimestampClientFiles | undefined {
+  if (timestampClient !== undefined) {
+    for (const [name, value] of Object.entries(timestampClient))
+      if (!['ca', 'cert', 'key', 'serverName'].includes(name) || (value !== undefined && typeof value !== 'string'))
+        throw usage('the option `timestampClient`', 'paths: ca, cert, key; and serverName', name)
+    return timestampClient
+  }
+  const named = (name: string): string | undefined =>
+    variable(env, `SEALWAX_TIMESTAMP_${name}`, `COSIGN_TIMESTAMP_${name}`)
+  return {
+    ca: named('CLIENT_CACERT'),
+    cert: named('CLIENT_CERT'),
+    key: named('CLIENT_KEY'),
+    serverName: named('SERVER_NAME'),
+  }
+}
+
 /** Where a bad value stands: an option, or else its variable. */
-function nameOf(option: 'mode' | 'required', given: unknown): string {
+function nameOf(option: 'mode' | 'required' | 'transparency', given: unknown): string {
   return given === undefined ? `the variable SEALWAX_${option.toUpperCase()}` : `the option \`${option}\``
 }
 

@@ -6,6 +6,7 @@ import { PAYLOAD_TYPE } from '../statement/index.ts'
 import { buildContext, type Environment, type GitFacts, statementBytes } from '../statement/signing.ts'
 import { requireWritable } from '../subject/index.ts'
 import type { Evidence } from '../verify/index.ts'
+import { silent } from './build.ts'
 import { signingHooks } from './options.ts'
 import { type Outline, outlineRoot, type Plan, readPlan, statementOf } from './plan.ts'
 import { prepare, type Prepared } from './prepare.ts'
@@ -45,8 +46,6 @@ export async function signBuild(
   if (result !== undefined) await options.onSigned?.(result.report)
   return result?.report
 }
-
-const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
 /**
  * Signs what a session collected, or says why not.
@@ -95,7 +94,10 @@ async function signRoots(roots: readonly string[], settings: Settings, prepared:
   for (const { tree } of outlines) requireWritable(join(tree.directory, name))
   const drafts = outlines.map((outline, at) => draft(outline, settings.env, facts[at]))
   if (sealer === undefined) return unsigned(await Promise.all(drafts))
-  const letters = await Promise.all(drafts.map((one) => seal(one, sealer, name)))
+  // No folder's signature becomes public before all folders are read: who asks for several wants all or none.
+  const all = Promise.all(drafts)
+  const draftAt = async (at: number): Promise<Draft> => (await all)[at] as Draft
+  const letters = await Promise.all(outlines.map((_, at) => seal(draftAt(at), sealer, name)))
   const trees = storeLetters(letters)
   return { trees, report: reportOf(sealer.mode, letters) }
 }
@@ -119,10 +121,10 @@ interface Sealed extends Letter {
 }
 
 async function seal(draft: Promise<Draft>, sealer: CheckedSealer, name: string): Promise<Sealed> {
-  const bundle = await sealer.sealEnvelope(
-    PAYLOAD_TYPE,
-    draft.then(({ payload }) => payload),
-  )
+  const payload = draft.then((read) => read.payload)
+  // A question may come first, and nobody waits for it meanwhile.
+  payload.catch(() => undefined)
+  const bundle = await sealer.sealEnvelope(PAYLOAD_TYPE, payload)
   return { plan: (await draft).plan, name, text: bundleJson(bundle), evidence: sealer.evidenceOf(bundle) }
 }
 

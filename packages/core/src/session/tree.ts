@@ -1,5 +1,5 @@
 import { SealwaxError } from '../errors.ts'
-import { listFiles, type Measured, measureFile, type Subject, type TreeFile } from '../subject/index.ts'
+import { listFiles, type Measured, measureSteps, type Subject, type TreeFile } from '../subject/index.ts'
 import type { BuildRule } from '../statement/index.ts'
 import { fileRule } from './rule.ts'
 
@@ -49,12 +49,19 @@ const SLICE = 4
 export async function measureTree({ directory, rule, files }: ListedTree): Promise<MeasuredTree> {
   const measured = new Map<string, Measured>()
   let last = 0
+  const breathe = async (): Promise<void> => {
+    if (performance.now() - last <= SLICE) return
+    await new Promise((resolve) => setImmediate(resolve))
+    last = performance.now()
+  }
   for (const { name, path } of files) {
-    if (performance.now() - last > SLICE) {
-      await new Promise((resolve) => setImmediate(resolve))
-      last = performance.now()
-    }
-    measured.set(name, measureFile(path))
+    const steps = measureSteps(path)
+    let step
+    do {
+      await breathe()
+      step = steps.next()
+    } while (!step.done)
+    measured.set(name, step.value)
   }
   return { directory, rule, files: measured }
 }

@@ -1,4 +1,5 @@
 import type { Environment } from '../statement/signing.ts'
+import type { Transparency } from '../trust/index.ts'
 
 /** What is done with a finished build. */
 export type BuildMode = 'auto' | 'keyless' | 'key' | 'statement' | 'off'
@@ -28,14 +29,40 @@ export interface BuildOptions {
   readonly dotfiles?: boolean | undefined
   /** Files and folders to leave out: exact names relative to the folder, with '/' between the parts. */
   readonly exclude?: readonly string[] | undefined
-  /** A trusted root file. Default: the public Sigstore's. Variables: `SEALWAX_TRUSTED_ROOT`, `COSIGN_TRUSTED_ROOT`. */
+  /** A trusted root file. Default: what `sealwax initialize` chose, else the public Sigstore's. Variables: `SEALWAX_TRUSTED_ROOT`, `COSIGN_TRUSTED_ROOT`. */
   readonly trustedRoot?: string | undefined
-  /** A signing config file. Default: the public Sigstore's. Variables: `SEALWAX_SIGNING_CONFIG`, `COSIGN_SIGNING_CONFIG`. */
+  /** A signing config file. Default: as for `trustedRoot`. Variables: `SEALWAX_SIGNING_CONFIG`, `COSIGN_SIGNING_CONFIG`. */
   readonly signingConfig?: string | undefined
+  /** The staging instance of the public Sigstore, where no file is named. Variable: `SEALWAX_STAGING`. */
+  readonly staging?: boolean | undefined
+  /**
+   * Who witnesses the signature. `log` (default): what the signing config names. `timestamp`: its timestamp authorities
+   * alone; no transparency log knows of the signature. `none`: nobody, by key only, because without a time nobody could tell
+   * whether a certificate was valid. Variable: `SEALWAX_TRANSPARENCY`.
+   */
+  readonly transparency?: Transparency | undefined
+  /** Certificate authorities in PEM that are believed for TLS beside the platform's. Variable: `SEALWAX_CA_FILE`. */
+  readonly caFile?: string | undefined
+  /**
+   * PEM files for a timestamp authority that wants a client certificate or has a certificate authority of its own, and the
+   * name that its TLS certificate must bear. Variables: those of cosign's flags, `SEALWAX_TIMESTAMP_CLIENT_CERT` and so on.
+   */
+  readonly timestampClient?: TimestampClientFiles | undefined
   /** The environment variables to read. Default: `process.env`. */
   readonly env?: Environment | undefined
-  /** Called once with the report when everything is signed and written. */
+  /**
+   * Called once with the report when everything is signed and written. Builds side by side that share a signature each have
+   * theirs called.
+   */
   readonly onSigned?: ((report: BuildReport) => void | Promise<void>) | undefined
+}
+
+/** `cert` and `key` go together; `ca` stands instead of all other authorities. */
+export interface TimestampClientFiles {
+  readonly ca?: string | undefined
+  readonly cert?: string | undefined
+  readonly key?: string | undefined
+  readonly serverName?: string | undefined
 }
 
 /** Where a session says things: one line per call, without a newline. */

@@ -7,20 +7,25 @@ import { limits } from '../limits.ts'
 import { judge, type Policy, type ReasonCode } from '../policy/index.ts'
 import { type BuildRule, SLSA_PROVENANCE, type Statement } from '../statement/index.ts'
 import { readBounded } from '../subject/index.ts'
-import { loadTrustedRoot, type TrustedRoot } from '../trust/index.ts'
-import { type Evidence, verifyBundle } from '../verify/index.ts'
+import type { TrustedRoot } from '../trust/index.ts'
+import { openTrust } from '../trust/tuf/index.ts'
+import { type Evidence, verifyBundle, type WitnessKey } from '../verify/index.ts'
 import { type Comparison, compareFiles, compareFolder, expectedFiles, type FileFindings } from './compare.ts'
 import { readRule } from './rule.ts'
-import { DEFAULT_BUNDLE } from './settings.ts'
+import { DEFAULT_BUNDLE } from './names.ts'
 
 /** How a build is verified. */
 export interface VerifyBuildOptions {
   /** Who must have signed, and what must have witnessed it. */
   readonly policy: Policy
-  /** A trusted root, or the file that holds it. Default: the public Sigstore's. */
+  /** A trusted root, or the file that holds it. Default: what `initializeTrust` chose, else the public Sigstore's. */
   readonly trustedRoot?: TrustedRoot | string | undefined
+  /** The staging instance of the public Sigstore, where no trusted root is named. */
+  readonly staging?: boolean | undefined
   /** The public key that must have signed. */
   readonly key?: KeyObject | undefined
+  /** Witnesses of logs, as `parseWitness` reads them, for a policy that asks for some. */
+  readonly witnesses?: readonly WitnessKey[] | undefined
   /** The bundle's file. Default: `attestation.sigstore.json` in the folder. */
   readonly bundle?: string | undefined
   /** Only these files, named relative to the folder, instead of the whole of it. */
@@ -60,12 +65,14 @@ export async function verifyBuild(directory: string, options: VerifyBuildOptions
   if (bytes === undefined) return refused([missing(path)], [])
   const bundle = tryParse(bytes, path)
   if ('code' in bundle) return refused([bundle], [])
-  const trust = { root: await openTrust(options), key: options.key }
+  const doubts: string[] = []
+  const trust = { root: await rootFor(options, doubts), key: options.key, witnesses: options.witnesses }
   const evidence = verifyBundle(bundle, undefined, trust, { now: options.now ?? new Date() })
   // The subjects are compared below, file by file. Another kind of statement about the same files is not a build's signature.
   const predicateType = options.policy.predicateType ?? SLSA_PROVENANCE
   const policy: Policy = { ...options.policy, predicateType, artifact: 'optional' }
-  const { ok, reasons, warnings } = judge(evidence, policy)
+  const { ok, reasons, warnings: unclear } = judge(evidence, policy)
+  const warnings = [...doubts, ...unclear]
   // What an unverified statement says about files is anybody's word.
   if (!ok || evidence.statement === undefined) return { ...refused(reasons, warnings), evidence }
   return { ...judgeFiles(root, path, bytes, evidence.statement, options.files), warnings, evidence }
@@ -168,8 +175,13 @@ function isFolder(path: string): boolean {
 }
 
 /** A policy that asks for a key and no witness is held without anybody's trusted root. */
-async function openTrust({ trustedRoot, key, policy }: VerifyBuildOptions): Promise<TrustedRoot | undefined> {
+async function rootFor(
+  { trustedRoot, staging, key, policy }: VerifyBuildOptions,
+  doubts: string[],
+): Promise<TrustedRoot | undefined> {
   if (typeof trustedRoot === 'object') return trustedRoot
-  const alone = key !== undefined && policy.log + policy.timestamps + policy.times === 0
-  return alone && trustedRoot === undefined ? undefined : loadTrustedRoot(trustedRoot)
+  const alone = key !== undefined && policy.log + policy.timestamps + policy.times + (policy.witnesses ?? 0) === 0
+  return alone && trustedRoot === undefined
+    ? undefined
+    : openTrust({ trustedRoot, staging, warn: (line) => doubts.push(line) }).trustedRoot()
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { isSealwaxError } from '../errors.ts'
 import { hashFile, listFiles, type Measured, measureFile, stampOf } from '../subject/index.ts'
 import { fileRule } from './rule.ts'
+import { removeOurs } from './stale.ts'
 import type { MeasuredTree } from './tree.ts'
 import type { Log } from './types.ts'
 
@@ -25,14 +26,18 @@ export function watchTree(tree: MeasuredTree, written: readonly string[]): Signe
   return {
     directory,
     remove() {
-      for (const name of own.keys()) removeQuietly(join(directory, name))
+      removeOurs(directory, tree.rule.bundle)
+      // What somebody put there since, under a name of ours, stays.
+      for (const [name, before] of own) removeUnchanged(join(directory, name), before)
     },
     check(log) {
       const names = changesOf(tree, own)
       if (names.length === 0) return true
       const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : ''
       log.error(`${directory} was changed after it was signed: ${names.slice(0, SHOWN).join(' ')}${more}`)
-      log.error('sign after the last plugin that writes, or run `sealwax sign-build` when everything is written')
+      log.error(
+        'sign after the last plugin that writes, or run `npx @sealwax/cli sign-build` when everything is written',
+      )
       return false
     },
   }
@@ -59,9 +64,9 @@ function isChanged(path: string, before: Measured | undefined): boolean {
   return before !== undefined && stampOf(path) !== before.stamp && hashFile(path) !== before.digest
 }
 
-function removeQuietly(path: string): void {
+function removeUnchanged(path: string, before: Measured): void {
   try {
-    rmSync(path, { force: true })
+    if (existsSync(path) && !isChanged(path, before)) rmSync(path, { force: true })
   } catch {
     // Held open by another program (Windows). The process is failing anyway, and says so.
   }

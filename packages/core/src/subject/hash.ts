@@ -39,11 +39,23 @@ export function hashBytes(bytes: Uint8Array | string, algorithm: HashName = 'sha
  * @throws SealwaxError `FILE_NOT_FOUND`, `FILE_UNREADABLE`
  */
 export function measureFile(path: string, algorithm: HashName = 'sha256'): Measured {
+  const steps = measureSteps(path, algorithm)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
+}
+
+/**
+ * {@link measureFile} in steps of some 10 ms, between which a large file lets others have a turn.
+ * @throws SealwaxError `FILE_NOT_FOUND`, `FILE_UNREADABLE`
+ */
+export function* measureSteps(path: string, algorithm: HashName = 'sha256'): Generator<void, Measured> {
   try {
     const file = openSync(path, READ)
     try {
       const status = regular(fstatSync(file))
-      return { digest: hashOpen(file, status.size, algorithm), stamp: stamp(status) }
+      return { digest: yield* hashSteps(file, status.size, algorithm), stamp: stamp(status) }
     } finally {
       closeSync(file)
     }
@@ -52,14 +64,19 @@ export function measureFile(path: string, algorithm: HashName = 'sha256'): Measu
   }
 }
 
-function hashOpen(file: number, size: number, algorithm: HashName): string {
-  const buffer = (reused ??= Buffer.allocUnsafeSlow(CHUNK))
+/** Chunks after which a large file lets others have a turn: 16 MB, some 10 ms. */
+const STRIDE = 64
+
+function* hashSteps(file: number, size: number, algorithm: HashName): Generator<void, string> {
+  // Between two steps somebody else may hash a file too, so a large one has a buffer of its own.
+  const buffer = size > CHUNK * STRIDE ? Buffer.allocUnsafeSlow(CHUNK) : (reused ??= Buffer.allocUnsafeSlow(CHUNK))
   let count = readSync(file, buffer, 0, CHUNK, null)
   // The whole file is in the buffer: one call, without the cost of a hash object.
   if (count === size && count < CHUNK) return hash(algorithm, buffer.subarray(0, count), 'hex')
   const running = createHash(algorithm)
-  while (count > 0) {
+  for (let chunk = 1; count > 0; chunk++) {
     running.update(buffer.subarray(0, count))
+    if (chunk % STRIDE === 0 && size > CHUNK * STRIDE) yield
     count = readSync(file, buffer, 0, CHUNK, null)
   }
   return running.digest('hex')

@@ -10,6 +10,7 @@ export {
   type HashName,
   type Measured,
   measureFile,
+  measureSteps,
   readBounded,
   stampOf,
 } from './hash.ts'

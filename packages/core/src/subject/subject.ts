@@ -1,3 +1,4 @@
+// What a name may be: a door of its own, because options are looked at before anything that reads files is loaded.
 import { SealwaxError } from '../errors.ts'
 
 /**

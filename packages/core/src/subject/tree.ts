@@ -11,6 +11,8 @@ export interface FileRule {
   readonly dotfiles: boolean
   /** Names, relative to the folder, that do not count: a file, or a folder with all that is in it. */
   readonly exclude: ReadonlySet<string>
+  /** Names of what speaks for the folder, and so cannot be part of it: a link to one is refused. */
+  readonly own?: ReadonlySet<string>
 }
 
 /** One file that counts. */
@@ -44,6 +46,7 @@ interface Walk {
   readonly skipped: string[]
   readonly refuse: (refusal: Refusal) => void
   seen: number
+  links: number
 }
 
 /**
@@ -53,17 +56,9 @@ interface Walk {
  * @throws SealwaxError `SUBJECT_INVALID`, `FILE_NOT_FOUND`, `FILE_UNREADABLE`
  */
 export function listFiles(root: string, rule: FileRule, refuse: (refusal: Refusal) => void = throwError): Listing {
-  let real: string | undefined
-  const walk: Walk = {
-    rule,
-    top: root,
-    real: () => (real ??= realpathSync(root)),
-    files: [],
-    skipped: [],
-    refuse,
-    seen: 0,
-  }
-  visit(walk, root, '', [root])
+  const top = once(() => realpathSync(root))
+  const walk: Walk = { rule, top: root, real: top, files: [], skipped: [], refuse, seen: 0, links: 0 }
+  visit(walk, root, '', [top])
   walk.files.sort(byName)
   return { files: walk.files, skipped: walk.skipped.sort() }
 }
@@ -72,8 +67,8 @@ function throwError({ error }: Refusal): void {
   throw error
 }
 
-/** `ancestors`: the folders that we are in, to see a link that leads back into one of them. */
-function visit(walk: Walk, folder: string, prefix: string, ancestors: readonly string[]): void {
+/** `ancestors`: the real paths of the folders that we are in, to see a link that leads back into one of them. */
+function visit(walk: Walk, folder: string, prefix: string, ancestors: Ancestors): void {
   for (const entry of ask(folder, () => readdirSync(folder, { withFileTypes: true }))) {
     const name = prefix + entry.name
     if (walk.rule.exclude.has(name) || (entry.name.startsWith('.') && !walk.rule.dotfiles)) {
@@ -82,27 +77,35 @@ function visit(walk: Walk, folder: string, prefix: string, ancestors: readonly s
     }
     // Folders count too: links may make few of them look like very many. This ends every listing, also one that goes on.
     if (++walk.seen > limits.buildFiles) throw refused(walk.top, `more than ${limits.buildFiles} files`)
+    if (entry.isSymbolicLink() && ++walk.links > limits.buildLinks)
+      throw refused(walk.top, `more than ${limits.buildLinks} links`)
     try {
       enter(walk, entry, checkName(name), folder + sep + entry.name, ancestors)
     } catch (error) {
-      if (!isSealwaxError(error) || walk.seen > limits.buildFiles) throw error
+      if (!isSealwaxError(error) || walk.seen > limits.buildFiles || walk.links > limits.buildLinks) throw error
       walk.refuse({ name, error })
     }
   }
 }
 
-function enter(walk: Walk, entry: Dirent, name: string, path: string, ancestors: readonly string[]): void {
-  if (kindOf(walk, entry, name, path) === 'file') walk.files.push({ name, path })
-  else if (entry.isSymbolicLink() && isAmong(ancestors, path)) throw refused(name, 'a link to a folder that it lies in')
-  else visit(walk, path, `${name}/`, [...ancestors, path])
+/** Asked for only where there is a link: most folders have none. */
+type Ancestors = readonly (() => string)[]
+
+function once(find: () => string): () => string {
+  let found: string | undefined
+  return () => (found ??= find())
 }
 
-function isAmong(folders: readonly string[], path: string): boolean {
-  const real = realpathSync(path)
-  return folders.some((folder) => realpathSync(folder) === real)
+function enter(walk: Walk, entry: Dirent, name: string, path: string, ancestors: Ancestors): void {
+  if (kindOf(walk, entry, name, path, ancestors) === 'file') walk.files.push({ name, path })
+  else {
+    const parent = ancestors.at(-1) ?? walk.real
+    const real = once(() => (entry.isSymbolicLink() ? realpathSync(path) : parent() + sep + entry.name))
+    visit(walk, path, `${name}/`, [...ancestors, real])
+  }
 }
 
-function kindOf(walk: Walk, entry: Dirent, name: string, path: string): 'file' | 'folder' {
+function kindOf(walk: Walk, entry: Dirent, name: string, path: string, ancestors: Ancestors): 'file' | 'folder' {
   if (entry.isFile()) return 'file'
   if (entry.isDirectory()) return 'folder'
   if (!entry.isSymbolicLink()) throw refused(name, 'a device, a pipe or a socket')
@@ -112,7 +115,11 @@ function kindOf(walk: Walk, entry: Dirent, name: string, path: string): 'file' |
   } catch {
     throw refused(name, 'a link to nothing')
   }
-  if (!target.startsWith(walk.real() + sep)) throw refused(name, 'a link that points out of the folder')
+  if (ancestors.some((real) => real() === target)) throw refused(name, 'a link to a folder that it lies in')
+  const top = walk.real() + sep
+  if (!target.startsWith(top)) throw refused(name, 'a link that points out of the folder')
+  if (walk.rule.own?.has(target.slice(top.length).split(sep).join('/')))
+    throw refused(name, 'a link to the signature of the folder')
   const status = ask(path, () => statSync(target))
   if (status.isFile()) return 'file'
   if (status.isDirectory()) return 'folder'

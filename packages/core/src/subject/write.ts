@@ -47,6 +47,7 @@ export function writeTogether(files: readonly NewFile[], options: WriteOptions =
   } finally {
     for (const { temporary } of staged) rmSync(temporary, { force: true })
   }
+  if (options.flush) for (const folder of new Set(staged.map(({ path }) => dirname(path)))) flushFolder(folder)
 }
 
 /**
@@ -105,5 +106,18 @@ function place(temporary: string, path: string): void {
       })
     // File systems without hard links (FAT, some network drives).
     renameSync(temporary, path)
+  }
+}
+
+// The new name itself must survive a power cut. Windows cannot open a folder, and flushes names on its own.
+function flushFolder(path: string): void {
+  let folder: number | undefined
+  try {
+    folder = openSync(path, 'r')
+    fsyncSync(folder)
+  } catch {
+    // The bytes are in place; only the durability of the name is the file system's own affair here.
+  } finally {
+    if (folder !== undefined) closeSync(folder)
   }
 }

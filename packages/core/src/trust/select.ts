@@ -15,24 +15,42 @@ export interface ServiceUrl {
   readonly version: number
 }
 
-/** The API versions that this package speaks, the preferred one first. Rekor's version 2 is still to come. */
-const spoken = { fulcio: [1], oidc: [1], log: [1], timestampAuthority: [1] } as const
+/** The API versions that this package speaks, the preferred one first. */
+const spoken = { fulcio: [1], oidc: [1], log: [2, 1], timestampAuthority: [1] } as const
+
+/**
+ * What witnesses a signature: `log`, what the signing config names; `timestamp`, its timestamp authorities alone; `none`,
+ * nobody.
+ */
+export type Transparency = 'log' | 'timestamp' | 'none'
 
 /**
  * Chooses services as the specification of the signing config says (sigstore_trustroot.proto): valid at `now`, of the
  * newest API version that is spoken here and of no other, the newest service of each operator; then one of them, all, or
- * the count that is asked for, the newest first. A kind of which the config names no service is not used.
- * @throws SealwaxError `SIGNING_CONFIG_INVALID` when it names services of a kind, and none or too few of them can be used
+ * the count that is asked for, the newest first. A kind of which the config names no service is not used, nor one that
+ * `transparency` leaves out.
+ * @throws SealwaxError `SIGNING_CONFIG_INVALID` when it names services of a kind, and none or too few of them can be used;
+ * when only timestamps are wanted and it names no timestamp authority
  */
-export function selectServices(config: SigningConfig, now: Date): SelectedServices {
+export function selectServices(config: SigningConfig, now: Date, transparency: Transparency = 'log'): SelectedServices {
   const one: Selection = { selector: 'any', count: 0 }
+  const logs = transparency === 'log' ? config.logs : []
+  const authorities = transparency === 'none' ? [] : config.timestampAuthorities
+  if (transparency === 'timestamp' && authorities.length === 0) throw withoutAuthority()
   return {
     fulcio: choose('fulcio', config.certificateAuthorities, one, now)[0],
     oidc: choose('oidc', config.identityProviders, one, now)[0],
-    logs: choose('log', config.logs, config.logSelection, now),
-    timestampAuthorities: choose('timestampAuthority', config.timestampAuthorities, config.timestampSelection, now),
+    logs: choose('log', logs, config.logSelection, now),
+    timestampAuthorities: choose('timestampAuthority', authorities, config.timestampSelection, now),
   }
 }
+
+const withoutAuthority = (): SealwaxError =>
+  new SealwaxError('SIGNING_CONFIG_INVALID', 'the signing config names no timestamp authority', {
+    expected: '`tsaUrls`, because the transparency `timestamp` means a timestamp and no log entry',
+    found: 'none',
+    hint: 'name a timestamp authority, or choose the transparency `log`, or by key `none`',
+  })
 
 type Kind = keyof typeof spoken
 
@@ -52,7 +70,7 @@ function choose(kind: Kind, services: readonly Service[], { selector, count }: S
 }
 
 function newestPerOperator(kind: Kind, services: readonly Service[], now: Date): Service[] {
-  const valid = services.filter(({ start, end }) => (!start || start <= now) && (!end || now < end))
+  const valid = services.filter(({ start, end }) => (!start || start <= now) && (!end || now <= end))
   const version = spoken[kind].find((wanted) => valid.some(({ apiVersion }) => apiVersion === wanted))
   const newest = valid
     .filter(({ apiVersion }) => apiVersion === version)
@@ -80,7 +98,7 @@ function none(kind: Kind, services: readonly Service[], now: Date): SealwaxError
     expected: `API version ${spoken[kind].join(' or ')}, valid at ${now.toISOString()}`,
     found: found.slice(0, 3).join(', '),
     hint: onlyNewer
-      ? `this version of sealwax cannot write to a newer API: name a ${words[kind]} of API version 1`
+      ? `this version of sealwax cannot speak a newer API: name a ${words[kind]} of API version ${spoken[kind].join(' or ')}`
       : undefined,
   })
 }

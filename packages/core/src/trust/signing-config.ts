@@ -18,7 +18,7 @@ export interface Service {
   readonly apiVersion: number
   readonly operator: string
   readonly start: Date | undefined
-  /** The first moment at which the service is no longer to be used. */
+  /** The last moment at which the service is to be used: both ends count (sigstore_common.proto, TimeRange). */
   readonly end: Date | undefined
 }
 

@@ -42,7 +42,8 @@ const logKeys: Readonly<Record<string, readonly AlgorithmName[]>> = {
   // Deprecated, and what the staging instance's certificate log has: a key of any size, in the form of PKCS#1.
   PKCS1_RSA_PKCS1V5: rsa,
 }
-const keyDetailNumbers: Readonly<Record<number, string>> = {
+/** The names of key details by their numbers. */
+export const keyDetailNumbers: Readonly<Record<number, string>> = {
   1: 'PKCS1_RSA_PKCS1V5',
   5: 'PKIX_ECDSA_P256_SHA_256',
   7: 'PKIX_ED25519',

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { limits } from '../limits.ts'
-import { type Deadline, request } from '../net/index.ts'
+import { type Deadline, type Network, request, timestampNetwork } from '../net/index.ts'
 import { newNonce, timestampRequest } from './request.ts'
 
 export interface TimestampRequest {
@@ -9,6 +9,7 @@ export interface TimestampRequest {
   /** What the timestamp shall cover: the bytes of a signature. */
   readonly signature: Uint8Array
   readonly deadline: Deadline
+  readonly network?: Network | undefined
 }
 
 /** An authority's answer as it came (DER, RFC 3161 section 2.4.2), and the nonce that it must repeat. */
@@ -21,7 +22,12 @@ export interface TimestampAnswer {
  * Asks a timestamp authority (RFC 3161 section 3.4, over HTTP). The answer is unchecked.
  * @throws SealwaxError `SERVICE_*`, `CANCELLED`
  */
-export async function requestTimestamp({ url, signature, deadline }: TimestampRequest): Promise<TimestampAnswer> {
+export async function requestTimestamp({
+  url,
+  signature,
+  deadline,
+  network,
+}: TimestampRequest): Promise<TimestampAnswer> {
   const nonce = newNonce()
   const answer = await request(url, {
     method: 'POST',
@@ -30,6 +36,7 @@ export async function requestTimestamp({ url, signature, deadline }: TimestampRe
     body: new Uint8Array(timestampRequest(hash('sha256', signature, 'buffer'), nonce)),
     maxBytes: limits.timestamp,
     deadline,
+    network: timestampNetwork(network),
     retry: 'idempotent',
     service: 'the timestamp authority',
     plainHttp: 'any',

@@ -44,7 +44,31 @@ export function verifyTimestamp(
     }
   }
   if (closest !== undefined) throw closest
+  requireStranger(timestamp, authorities)
   return undefined
+}
+
+/**
+ * Whether nobody that is known made the timestamp. Its signer is named twice: by an id, which no signature covers, and by the
+ * hash of a certificate, which is signed. Changing the id must not make a known authority's timestamp a stranger's, for those
+ * are passed over. And an id that names a known issuer needs that issuer's certificate.
+ */
+function requireStranger(timestamp: ParsedTimestamp, authorities: readonly CertificateAuthority[]): void {
+  const { id } = timestamp.signer
+  const claimed = certificateHash(timestamp)
+  for (const { certificates } of authorities) {
+    const embedded = timestamp.certificates.filter((one) => isIssuedIn(certificates, one.issuerName))
+    const isNamed = claimed !== undefined && [...certificates, ...embedded].some((one) => isHashOf(claimed, one))
+    const own = certificates.some(({ isAuthority }) => !isAuthority)
+    if (isNamed || (!own && 'issuer' in id && isIssuedIn(certificates, id.issuer)))
+      throw invalid('the timestamp does not name its signer as its authority does', {
+        expected: nameText(certificates[0]?.x509.subject),
+      })
+  }
+}
+
+function isIssuedIn(certificates: readonly Certificate[], issuer: Buffer): boolean {
+  return certificates.some(({ subjectName }) => subjectName.equals(issuer))
 }
 
 /**
@@ -86,8 +110,23 @@ function checkSignature({ signer, info }: ParsedTimestamp, certificate: Certific
     throw invalid("the timestamp's signature is not its authority's", { expected: nameText(certificate.x509.subject) })
 }
 
+function checkCertificateId(timestamp: Pick<ParsedTimestamp, 'signer'>, certificate: Certificate): void {
+  const claimed = certificateHash(timestamp)
+  if (claimed === undefined)
+    throw invalid('the timestamp does not say which certificate made it', {
+      expected: 'a signing-certificate attribute',
+    })
+  if (!isHashOf(claimed, certificate))
+    throw invalid('the timestamp names another certificate than the one that made it', {})
+}
+
+interface CertificateHash {
+  readonly algorithm: string
+  readonly value: Buffer
+}
+
 /** RFC 5816, RFC 5035: the signed attribute that ties the token to one certificate, by its hash. */
-function checkCertificateId({ signer }: Pick<ParsedTimestamp, 'signer'>, certificate: Certificate): void {
+function certificateHash({ signer }: Pick<ParsedTimestamp, 'signer'>): CertificateHash | undefined {
   const second = signer.attributes.get(oids.signingCertificateV2)
   const value = second ?? signer.attributes.get(oids.signingCertificate)
   const id = value?.children()[0]?.children()[0]?.children() ?? []
@@ -96,12 +135,12 @@ function checkCertificateId({ signer }: Pick<ParsedTimestamp, 'signer'>, certifi
   const found = named === undefined ? id[0] : id[1]
   // Without an algorithm: SHA-256 in version 2, SHA-1 in version 1, whose signature above still binds the key.
   const algorithm = name ?? (second === undefined ? 'sha1' : 'sha256')
-  if (found === undefined || (named !== undefined && name === undefined))
-    throw invalid('the timestamp does not say which certificate made it', {
-      expected: 'a signing-certificate attribute',
-    })
-  if (!equal(found.content, hash(algorithm, certificate.der, 'buffer')))
-    throw invalid('the timestamp names another certificate than the one that made it', {})
+  if (found === undefined || (named !== undefined && name === undefined)) return undefined
+  return { algorithm, value: found.content }
+}
+
+function isHashOf({ algorithm, value }: CertificateHash, certificate: Certificate): boolean {
+  return equal(value, hash(algorithm, certificate.der, 'buffer'))
 }
 
 // An authority's certificate is the same object for all its timestamps: buildChain remembers who issued it, and what is left,

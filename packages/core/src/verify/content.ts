@@ -43,9 +43,11 @@ function checkMessage(
   { key: signer }: ResolvedSigner,
   findings: Findings,
 ): CheckedContent {
-  const hash = hashNames[messageDigest.algorithm] ?? 'sha256'
+  // cosign's older format says nothing of the digest; the signature alone then ties it to the artifact.
+  const isStated = messageDigest.digest.length > 0
+  const hash = isStated ? (hashNames[messageDigest.algorithm] ?? 'sha256') : (signer?.algorithm.digest ?? 'sha256')
   const hex = messageDigest.digest.toString('hex')
-  const subjects: Subject[] = [{ name: '', digest: { [hash]: hex } }]
+  const subjects: Subject[] = isStated ? [{ name: '', digest: { [hash]: hex } }] : []
   if (artifact === undefined) {
     findings.fail(
       'subject',
@@ -56,12 +58,10 @@ function checkMessage(
   }
   if (signer === undefined) return { signed: false, subjects, artifact: 'not-given' }
   // Signature first: it reads the content once for both.
-  const signed = hashings(signer.algorithm, hash).some((algorithm) =>
-    isSigned(findings, () => artifact.verify(algorithm, signer.key, signature)),
-  )
+  const signed = isMessageSigned(artifact, signer, hash, signature, findings)
   const actual = artifact.digest(hash)
   // The digest in the bundle is nobody's word but the file's; it must still be true, for others go by it.
-  const isSame = actual !== undefined && equal(actual, messageDigest.digest)
+  const isSame = actual !== undefined && (!isStated || equal(actual, messageDigest.digest))
   if (!isSame)
     findings.fail('subject', 'ARTIFACT_MISMATCH', 'the artifact is not what was signed', {
       expected: `${hash}:${hex}`,
@@ -69,7 +69,30 @@ function checkMessage(
     })
   else if (!signed && !findings.failures.some(({ check }) => check === 'signature'))
     findings.fail('signature', 'SIGNATURE_INVALID', 'the signature is not by this signer over this artifact')
-  return { signed: signed && isSame, subjects, artifact: signed && isSame ? 'matched' : 'mismatch' }
+  if (!signed || !isSame) return { signed: false, subjects, artifact: 'mismatch' }
+  const digest = { [hash]: actual.toString('hex') }
+  return { signed: true, subjects: [{ name: '', digest }], artifact: 'matched' }
+}
+
+/** The signature over the message itself; by an Ed25519 key also over its SHA-512 digest, as a log must have it. */
+function isMessageSigned(
+  artifact: Artifact,
+  { key, algorithm }: NonNullable<ResolvedSigner['key']>,
+  hash: HashName,
+  signature: Uint8Array,
+  findings: Findings,
+): boolean {
+  const isPlain = (): boolean =>
+    hashings(algorithm, hash).some((one) => isSigned(findings, () => artifact.verify(one, key, signature)))
+  if (algorithm.key.type !== 'ed25519' || hash !== 'sha512') return isPlain()
+  // A prefix keeps Ed25519ph and plain Ed25519 apart (RFC 8032 section 5.1): neither can be taken for the other.
+  const isPrehashed = artifact.verifyPrehashed(key, signature)
+  if (isPrehashed === true || isPlain()) return true
+  if (isPrehashed === undefined)
+    findings.fail('signature', 'KEY_UNSUPPORTED', 'the signature may be of the kind Ed25519ph, which was not checked', {
+      expected: 'what loadPrehashVerifier() loads, given with the artifact',
+    })
+  return false
 }
 
 function checkEnvelope(

@@ -27,8 +27,8 @@ export interface Evidence {
   readonly artifact: 'matched' | 'not-given' | 'mismatch'
   /** What was there and is wrong. With any of them the bundle must not be accepted, whatever the policy. */
   readonly failures: readonly Failure[]
-  /** What could not be checked because the trusted root does not know who made it. It counts for nothing. */
-  readonly unknown: readonly { readonly check: 'log' | 'timestamp' | 'sct'; readonly message: string }[]
+  /** What could not be checked because nobody trusted is known to have made it. It counts for nothing. */
+  readonly unknown: readonly { readonly check: 'log' | 'timestamp' | 'sct' | 'witness'; readonly message: string }[]
 }
 
 export type EvidenceSigner =
@@ -63,6 +63,8 @@ export interface EvidenceEntry {
   readonly inclusion: 'proof' | 'promise' | 'both'
   /** Kind and version: `dsse 0.0.1`. */
   readonly kind: string
+  /** Known witnesses that cosigned the log's checkpoint, each once: that the log showed them the same tree, and when. */
+  readonly cosignatures: readonly { readonly witness: string; readonly time: Date }[]
 }
 
 export type FailureCode =
@@ -70,6 +72,7 @@ export type FailureCode =
   | 'KEY_MISSING'
   | 'KEY_EXPECTED'
   | 'KEY_UNSUPPORTED'
+  | 'KEY_NOT_IN_USE'
   | 'CERTIFICATE_INVALID'
   | 'SCT_INVALID'
   | 'LOG_ENTRY_INVALID'

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import type { Bundle } from '../bundle/index.ts'
 import { SealwaxError } from '../errors.ts'
 import { type Certificate, parseCertificate } from '../fulcio/index.ts'
-import { type Algorithm, algorithmOf, publicKeyHint, publicKeyPem } from '../keys/index.ts'
+import { type Algorithm, algorithmOf, publicKeyDer, publicKeyHint, publicKeyPem } from '../keys/index.ts'
 import type { EvidenceSigner } from './evidence.ts'
 import type { Findings } from './findings.ts'
 import type { Trust } from './verify.ts'
@@ -44,7 +44,7 @@ function byKey(hint: string, key: KeyObject | undefined, findings: Findings): Re
   const evidence: EvidenceSigner = { kind: 'key', hint: publicKeyHint(key), pem: publicKeyPem(key) }
   const algorithm = findings.attempt('signature', 'KEY_UNSUPPORTED', () => algorithmOf(key))
   if (algorithm === undefined) return { evidence }
-  return { evidence, key: { key, algorithm, logged: key.export({ type: 'spki', format: 'der' }) } }
+  return { evidence, key: { key, algorithm, logged: publicKeyDer(key) } }
 }
 
 function byCertificate(der: Buffer, trust: Trust, findings: Findings): ResolvedSigner {
@@ -76,13 +76,14 @@ function describe(certificate: Certificate): EvidenceSigner {
       expected: 'one subject alternative name: an e-mail address, a URI or a user name',
       found: `${certificate.subjectAlternativeNames.length} names`,
     })
+  // Copies: the certificate is met again, and whoever gets the evidence may change it.
   return {
     kind: 'certificate',
-    subjectAlternativeName: name,
+    subjectAlternativeName: { ...name },
     issuer: certificate.fulcio.issuer,
-    extensions: certificate.fulcio,
-    notBefore: certificate.notBefore,
-    notAfter: certificate.notAfter,
+    extensions: { ...certificate.fulcio },
+    notBefore: new Date(certificate.notBefore),
+    notAfter: new Date(certificate.notAfter),
     serial: certificate.serial,
   }
 }

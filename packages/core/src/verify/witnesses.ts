@@ -7,7 +7,9 @@ import { parseTimestamp, verifyTimestamp } from '../tsa/index.ts'
 import { hashNames } from './content.ts'
 import type { EvidenceEntry, EvidenceTime } from './evidence.ts'
 import type { Findings } from './findings.ts'
+import { isInUse } from './key-period.ts'
 import type { ResolvedSigner } from './signer.ts'
+import type { Trust } from './verify.ts'
 
 /** The timestamps over the signature's bytes, each of which must verify if its authority is known. */
 export function checkTimestamps(bundle: Bundle, root: TrustedRoot | undefined, findings: Findings): EvidenceTime[] {
@@ -40,33 +42,44 @@ interface CheckedEntries {
 /** The log entries, each of which must verify and be about this bundle if its log is known. `now` is the verifier's clock. */
 export function checkEntries(
   bundle: Bundle,
-  root: TrustedRoot | undefined,
+  trust: Trust,
   signer: ResolvedSigner,
   stamps: readonly EvidenceTime[],
   now: Date,
   findings: Findings,
 ): CheckedEntries {
-  const verified: VerifiedEntry[] = []
+  const verified: EvidenceEntry[] = []
   for (const entry of unique(bundle.verificationMaterial.tlogEntries, findings)) {
     const id = entry.logId.keyId.toString('base64')
-    const logs = root?.transparencyLogs.filter((item) => item.id === id) ?? []
+    const logs = trust.root?.transparencyLogs.filter((item) => item.id === id) ?? []
     const expected = loggedContent(bundle, signer)
     if (logs.length === 0)
       findings.unknown.push({ check: 'log', message: `an entry of the log ${id}, which is not trusted` })
     if (expected === undefined) continue
     const found = findings.attempt('log', 'LOG_ENTRY_INVALID', () =>
       withAnyKey(logs, (log) => {
-        const answer = verifyEntry(entry, log, expected)
+        const answer = verifyEntry(entry, log, expected, trust.witnesses)
         if (answer.integratedTime === undefined) requireInUse(log, entry, stamps, now)
         return answer
       }),
     )
-    if (found !== undefined && isTimely(entry, signer, findings)) verified.push(found)
+    if (found === undefined || !isTimely(entry, signer, trust, findings)) continue
+    const { unknownWitnesses, ...shown } = found
+    verified.push(shown)
+    for (const name of unknownWitnesses)
+      findings.unknown.push({
+        check: 'witness',
+        message: `a signature of ${name} under the checkpoint of ${log(found)}`,
+      })
   }
   const times = verified.flatMap(({ integratedTime, url }) =>
     integratedTime === undefined ? [] : [{ time: integratedTime, source: 'transparency-log' as const, authority: url }],
   )
   return { verified, times }
+}
+
+function log({ origin, url }: VerifiedEntry): string {
+  return origin ?? url
 }
 
 /** The same entry twice would count as two witnesses. */
@@ -103,16 +116,23 @@ function requireInUse(
 /** A time that the log did not sign proves nothing, but a wrong one shows that the bundle was put together from parts. */
 function isTimely(
   { integratedTime }: TransparencyLogEntry,
-  { certificate }: ResolvedSigner,
+  { certificate, evidence }: ResolvedSigner,
+  { keyValidFor }: Trust,
   findings: Findings,
 ): boolean {
+  const isKey = evidence.kind === 'key'
+  const period = isKey ? keyValidFor : certificate && { start: certificate.notBefore, end: certificate.notAfter }
   const time = new Date(Number(integratedTime) * 1000)
-  if (certificate === undefined || integratedTime === '0') return true
-  if (time >= certificate.notBefore && time <= certificate.notAfter) return true
-  findings.fail('log', 'LOG_ENTRY_INVALID', 'the entry was made when the certificate was not valid', {
-    expected: `a time from ${certificate.notBefore.toISOString()} to ${certificate.notAfter.toISOString()}`,
-    found: Number.isNaN(time.getTime()) ? 'no time' : time.toISOString(),
-  })
+  if (period === undefined || integratedTime === '0' || isInUse(period, time)) return true
+  findings.fail(
+    'log',
+    'LOG_ENTRY_INVALID',
+    `the entry was made when the ${isKey ? 'key' : 'certificate'} was not valid`,
+    {
+      expected: `a time from ${period.start?.toISOString() ?? 'ever'} to ${period.end?.toISOString() ?? 'today'}`,
+      found: Number.isNaN(time.getTime()) ? 'no time' : time.toISOString(),
+    },
+  )
   return false
 }
 

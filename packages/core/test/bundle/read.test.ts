@@ -29,6 +29,8 @@ describe('media types', () => {
     ['application/vnd.dev.sigstore.bundle+json;version=0.1', '0.1'],
     ['application/vnd.dev.sigstore.bundle+json;version=0.2', '0.2'],
     ['application/vnd.dev.sigstore.bundle+json;version=0.3', '0.3'],
+    ['application/vnd.dev.sigstore.bundle.v0.1+json', '0.1'],
+    ['application/vnd.dev.sigstore.bundle.v0.2+json', '0.2'],
     ['application/vnd.dev.sigstore.bundle.v0.3+json', '0.3'],
     ['application/vnd.dev.sigstore.bundle.v0.4+json', undefined],
     ['application/vnd.dev.sigstore.bundle+json;version=0.4', undefined],

@@ -167,7 +167,7 @@ export function certificateTimestamp(
     id,
     timestamp,
     tail,
-    Buffer.of(4, 3, signature.length >> 8, signature.length & 255),
+    Buffer.of(4, log.publicKey.asymmetricKeyType === 'rsa' ? 1 : 3, signature.length >> 8, signature.length & 255),
     signature,
   ])
 }

@@ -101,6 +101,8 @@ export interface BundleWishes {
   readonly logged?: Partial<Logged>
   readonly stamps?: readonly Partial<StampWishes>[]
   readonly signature?: Buffer
+  /** What is in the envelope instead of a statement. */
+  readonly payload?: Buffer
 }
 
 /** A bundle in which everything is right but what `wishes` says. */
@@ -111,7 +113,8 @@ export function forgeBundle(wishes: BundleWishes = {}): Bundle {
   const bytes = wishes.content ?? content
   const digest = hash('sha256', bytes, 'buffer')
   const subjects = wishes.subjects ?? [{ name: 'file', digest: { sha256: digest.toString('hex') } }]
-  const payload = statementBytes(makeStatement(subjects, 'https://example.org/said/v1', { said: true }))
+  const payload =
+    wishes.payload ?? statementBytes(makeStatement(subjects, 'https://example.org/said/v1', { said: true }))
   const covered = kind === 'message' ? bytes : preAuthEncoding(PAYLOAD_TYPE, payload)
   const signature = wishes.signature ?? sign('sha256', covered, key.privateKey)
   const verifier = wishes.key === undefined ? certificate.der : key.publicKey.export({ type: 'spki', format: 'der' })
@@ -147,14 +150,24 @@ type Json = Record<string, unknown>
 
 const always = { start: '2026-01-01T00:00:00Z' }
 
-function logJson(key: KeyPair, url: string, validFor: object): Json {
-  const rawBytes = key.publicKey.export({ type: 'spki', format: 'der' }).toString('base64')
+/** A log's key; with the name that an Ed25519 key signs under, or in the old form of PKCS#1. */
+export type ListedLog = KeyPair & { readonly origin?: string; readonly isPkcs1?: boolean }
+
+function logJson(key: ListedLog, url: string, validFor: object): Json {
+  const type = key.isPkcs1 === true ? 'pkcs1' : 'spki'
+  const rawBytes = key.publicKey.export({ type: type as 'spki', format: 'der' }).toString('base64')
   return {
     baseUrl: url,
     hashAlgorithm: 'SHA2_256',
-    publicKey: { rawBytes, keyDetails: 'PKIX_ECDSA_P256_SHA_256', validFor },
-    logId: { keyId: logId(key).toString('base64') },
+    publicKey: { rawBytes, keyDetails: key.isPkcs1 === true ? 'PKCS1_RSA_PKCS1V5' : keyDetailsOf(key), validFor },
+    logId: { keyId: logId(key, key.origin).toString('base64') },
   }
+}
+
+function keyDetailsOf({ publicKey }: KeyPair): string {
+  if (publicKey.asymmetricKeyType === 'ed25519') return 'PKIX_ED25519'
+  const { modulusLength } = publicKey.asymmetricKeyDetails ?? {}
+  return modulusLength === undefined ? 'PKIX_ECDSA_P256_SHA_256' : `PKIX_RSA_PKCS1V15_${modulusLength}_SHA256`
 }
 
 function authorityJson(chain: readonly Buffer[], uri: string, validFor: object): Json {
@@ -167,8 +180,8 @@ export function trustedRootJson(
     readonly periods?: Partial<Record<'tlogs' | 'certificateAuthorities' | 'ctlogs' | 'timestampAuthorities', object>>
     readonly chain?: readonly Buffer[]
     readonly stampChain?: readonly Buffer[]
-    readonly log?: KeyPair
-    readonly ctLog?: KeyPair
+    readonly log?: ListedLog
+    readonly ctLog?: ListedLog
   } = {},
 ): Json {
   const period = (name: 'tlogs' | 'certificateAuthorities' | 'ctlogs' | 'timestampAuthorities'): object =>

@@ -43,6 +43,13 @@ describe('a chain', () => {
     expect(() => chainOf(leaf(), [])).toThrow(refusal(/no trusted authority/))
   })
 
+  test('is refused with the names of the authorities, each once', () => {
+    const impostor = issue({ ...rootWishes, key: ec('P-384') })
+    const others = [authority(impostor), authority(impostor)]
+    const { uri } = authority(impostor)
+    expect(() => chainOf(leaf(), others)).toThrow(expect.objectContaining({ expected: uri }))
+  })
+
   test('with a signature over SHA-1 is refused', () => {
     expect(() => chainOf(leaf({ isWeak: true }))).toThrow(refusal(/no trusted authority/))
   })

@@ -165,7 +165,7 @@ test.each([
   [{ GITHUB_ACTIONS: 'true', GITHUB_EVENT_NAME: 'pull_request' }, 'pull requests from forks'],
   [{ GITLAB_CI: 'true' }, 'id_tokens: { SIGSTORE_ID_TOKEN: { aud: sigstore } }'],
   [{ CI: 'true' }, 'SIGSTORE_ID_TOKEN'],
-  [{}, 'eval "$(npx sealwax sandbox --background)"'],
+  [{}, 'eval "$(npx @sealwax/cli sandbox --background)"'],
   [
     { TURBO_HASH: 'x', GITHUB_ACTIONS: 'true' },
     '"passThroughEnv": ["SIGSTORE_ID_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL"',

@@ -36,7 +36,7 @@ test('warming a service that is not there neither fails nor holds the process', 
 test('a warmed connection is the one that the request uses', async () => {
   const { url, sockets, requests } = await serve((_, response) => response.end('ok'))
   const { request, startDeadline, warm } = await import('../../src/net/index.ts')
-  warm(`${url}/some/path?x=1`)
+  void warm(`${url}/some/path?x=1`)
   await expect.poll(() => requests.length).toBe(1)
   expect(requests[0]?.url).toBe('/')
   // The answer's end must be seen before the connection is free.

@@ -206,7 +206,7 @@ test('nobody at an address of this machine: it may have been a sandbox; elsewher
     const error: unknown = await request(address, options()).catch((caught: unknown) => caught)
     return (error as { hint?: string }).hint ?? ''
   }
-  const words = 'is the sandbox still running? start it again with `npx sealwax sandbox --background`'
+  const words = 'is the sandbox still running? start it again with `npx @sealwax/cli sandbox --background`'
   for (const host of ['127.0.0.1', 'localhost']) expect(await hintFor(`http://${host}:1/x`)).toContain(words)
   expect(await hintFor('https://nobody.example:1/x')).not.toContain('sandbox')
 })
@@ -291,4 +291,32 @@ test('an answer that breaks off is not taken for a whole one', async () => {
     setTimeout(() => response.destroy(), 20)
   })
   await expect(request(url, options())).rejects.toMatchObject({ code: 'SERVICE_UNREACHABLE' })
+})
+
+test('an answer that switches to another protocol is none, and is said to be none', async () => {
+  const { url } = await serve((incoming, response) => {
+    response.flushHeaders()
+    incoming.socket.end()
+  })
+  const server = createServer((socket) =>
+    socket.end('HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'),
+  )
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  for (const one of [url, address])
+    await expect(request(one, options())).rejects.toMatchObject({ code: 'SERVICE_UNREACHABLE' })
+})
+
+test('a failure in a form that cannot be read is still that failure, and tried again', async () => {
+  const { url, requests } = await serve((_, response, count) =>
+    response
+      .writeHead(
+        count === 1 ? 503 : 200,
+        count === 1 ? { 'content-encoding': 'gzip' } : { 'content-encoding': 'Identity' },
+      )
+      .end('x'),
+  )
+  await expect(request(url, options({ retry: 'idempotent' }))).resolves.toMatchObject({ status: 200 })
+  expect(requests).toHaveLength(2)
 })

@@ -102,3 +102,13 @@ test('verdict and evidence can be printed as JSON', () => {
   expect(printed.evidence.times).toHaveLength(2)
   expect(JSON.stringify(printed)).not.toContain('"type":"Buffer"')
 })
+
+test('a policy whose counts are none is no policy', () => {
+  for (const name of ['log', 'timestamps', 'times', 'scts', 'witnesses'] as const)
+    for (const count of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, '1', null] as number[])
+      expect(() => codes({ ...keylessPolicy(good), [name]: count }), `${name} ${count}`).toThrow(
+        expect.objectContaining({ code: 'POLICY_INVALID' }),
+      )
+  for (const name of ['log', 'timestamps', 'times', 'scts'] as const)
+    expect(codes({ ...keylessPolicy(good), [name]: 9 })).toHaveLength(1)
+})

@@ -1,13 +1,14 @@
-import { generateKeyPairSync, sign } from 'node:crypto'
+import { createHash, generateKeyPairSync, sign } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isSealwaxError } from '../../src/errors.ts'
 import type { LogKey } from '../../src/fulcio/index.ts'
 import { parseCheckpoint, verifyCheckpoint } from '../../src/rekor/index.ts'
 import { date } from '../forge/certificate.ts'
+import { noteKeyId } from '../forge/log.ts'
 
 const ed25519 = generateKeyPairSync('ed25519')
-const hint = Buffer.from('hint')
+const hint = noteKeyId('log.example/origin', 1, ed25519).subarray(0, 4)
 const log: LogKey = {
   url: 'https://log.example',
   id: 'aWQ=',
@@ -47,6 +48,30 @@ describe('the signature of the log', () => {
     expect(verifies(`${body}\n${line('log.example/origin', signature, Buffer.from('abcd'))}`)).toBe(false)
   })
 
+  test('must be right on every line that claims to be the log', () => {
+    const wrong = line('log.example/origin', Buffer.alloc(64))
+    const own = line('log.example/origin', signature)
+    expect(verifies(`${body}\n${own}${own}`)).toBe(true)
+    expect(verifies(`${body}\n${own}${wrong}`)).toBe(false)
+    expect(verifies(`${body}\n${wrong}${own}`)).toBe(false)
+  })
+
+  test('covers the extension lines, which mean nothing here', () => {
+    const extended = `${body}an extension\n`
+    const own = line('log.example/origin', sign(null, Buffer.from(extended), ed25519.privateKey))
+    expect(verifies(`${extended}\n${own}`)).toBe(true)
+    expect(verifies(`${body}another extension\n\n${own}`)).toBe(false)
+    expect(verifies(`${body}\n${own}`)).toBe(false)
+  })
+
+  test('of an Ed25519 key is bound to the name: the same key is another log under another name', () => {
+    const renamed = body.replace('log.example/origin', 'log.example/other')
+    const again = sign(null, Buffer.from(renamed), ed25519.privateKey)
+    expect(verifies(`${renamed}\n${line('log.example/other', again)}`)).toBe(false)
+    const own = noteKeyId('log.example/other', 1, ed25519).subarray(0, 4)
+    expect(verifies(`${renamed}\n${line('log.example/other', again, own)}`)).toBe(false)
+  })
+
   test('covers every byte above it', () => {
     for (let at = 0; at < body.length; at++) {
       const text = Buffer.from(good)
@@ -60,6 +85,34 @@ describe('the signature of the log', () => {
   })
 })
 
+describe('a checkpoint of Rekor v1', () => {
+  const key = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const spki = key.publicKey.export({ type: 'spki', format: 'der' })
+  const id = createHash('sha256').update(spki).digest().subarray(0, 4)
+  const v1: LogKey = { ...log, key: key.publicKey, hash: 'sha256', checkpointHint: id }
+  const text = `rekor.example - 42\n5\n${root}\nTimestamp: 1\n`
+  const own = (name = 'rekor.example', keyHint = id): string =>
+    line(name, sign('sha256', Buffer.from(text), key.privateKey), keyHint)
+  const isGood = (lines: string, by = v1): boolean => verifyCheckpoint(parseCheckpoint(`${text}\n${lines}`), by)
+
+  test('is signed under the name without the number of the tree', () => {
+    expect(isGood(own())).toBe(true)
+    for (const name of ['rekor.example-42', 'rekor', 'rekor.example.org']) expect(isGood(own(name))).toBe(false)
+  })
+
+  test('bears no line of anybody else', () => {
+    const stranger = line('witness.example', Buffer.alloc(72), Buffer.from('abcd'))
+    expect(isGood(own() + stranger)).toBe(false)
+    expect(isGood(own() + own('rekor.example', Buffer.from('abcd')))).toBe(false)
+  })
+
+  test('names the key by a hint that the key makes, whatever the trusted root says', () => {
+    const other = Buffer.from('abcd')
+    expect(isGood(own('rekor.example', other))).toBe(false)
+    expect(isGood(own('rekor.example', other), { ...v1, checkpointHint: other })).toBe(false)
+  })
+})
+
 describe('a checkpoint is refused', () => {
   test.each([
     ['empty', ''],
@@ -70,6 +123,11 @@ describe('a checkpoint is refused', () => {
     ['with a negative size', `origin\n-5\n${root}\n\n${line('x', signature)}`],
     ['with a root that is not base64', `origin\n5\n!\n\n${line('x', signature)}`],
     ['with a hyphen for the dash', good.replace('\u2014', '-')],
+    ['with a control character', good.replace('origin', 'ori\tgin')],
+    ['with carriage returns', good.replaceAll('\n', '\r\n')],
+    ['with half of a surrogate pair', good.replace('origin', 'ori\ud800gin')],
+    ['with an empty line among the extensions', `${body}\nmore\n\n${line('x', signature)}`],
+    ['with a plus in a name', `${body}\n${line('a+b', signature)}`],
     ['with a signature that is too short', `${body}\n${line('x', Buffer.of())}`],
     ['cut off in the last line', good.trimEnd()],
     ['with a hundred and one signatures', `${body}\n${line('x', signature).repeat(101)}`],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { startDeadline } from '../../src/net/index.ts'
-import { createEntry, hashedRekordProposal } from '../../src/rekor/signing.ts'
+import { createEntry } from '../../src/rekor/signing.ts'
 import { generateSigner } from '../../src/keys/signing.ts'
 import { type Handler, serve } from '../net/server.ts'
 
@@ -19,10 +19,11 @@ const entry = {
   logIndex: 25_579,
   verification: { inclusionProof: proof, signedEntryTimestamp: 'c2ln' },
 }
-const signature = { digest: Buffer.alloc(32), hash: 'sha256', signature: Buffer.from('s') } as const
-const proposed = hashedRekordProposal(signature, { publicKey: generateSigner().publicKey })
+const { algorithm, publicKey } = generateSigner()
+const content = { kind: 'message', digest: Buffer.alloc(32), hash: 'sha256' } as const
+const signed = { signature: Buffer.from('s'), algorithm, content }
 const create = (url: string): ReturnType<typeof createEntry> =>
-  createEntry({ url, proposed, deadline: startDeadline(10_000) })
+  createEntry({ url, version: 1, signed, verifier: { publicKey }, logs: [], deadline: startDeadline(10_000) })
 const answering =
   (status: number, body: unknown, headers: Record<string, string> = {}): Handler =>
   (_, response) =>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { algorithms, publicKeyPem } from '../../src/keys/index.ts'
 import { generateSigner } from '../../src/keys/signing.ts'
-import { dsseProposal, hashedRekordProposal, requireLoggable } from '../../src/rekor/signing.ts'
+import { dsseProposal, hashedRekordProposal, requireLoggable } from '../../src/rekor/v1/proposal.ts'
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
 const { publicKey } = generateSigner()

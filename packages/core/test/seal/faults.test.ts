@@ -149,8 +149,9 @@ test("Fulcio's refusal of a token says which issuer and audience it wants", asyn
 test('a signal ends what is under way, and nothing more is asked', async () => {
   const controller = new AbortController()
   workshop.sandbox.faults = { rekor: { hang: true }, timestamp: { hang: true } }
+  const before = workshop.sandbox.requests.length
   const sealing = workshop.keyless({ signal: controller.signal }).sealMessage(content)
-  await expect.poll(() => workshop.sandbox.requests.some(({ service }) => service === 'rekor')).toBe(true)
+  await expect.poll(() => workshop.sandbox.requests.slice(before).some(({ service }) => service === 'rekor')).toBe(true)
   controller.abort()
   await expect(sealing).rejects.toMatchObject({ code: 'CANCELLED' })
   workshop.requests()

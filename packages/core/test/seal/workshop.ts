@@ -21,6 +21,8 @@ import { type Artifact, contentArtifact, digestArtifact, type Evidence, verifyBu
 export interface Workshop {
   readonly sandbox: Sandbox
   readonly services: SelectedServices
+  /** With the log of version 2 instead of that of version 1. */
+  readonly services2: SelectedServices
   readonly trustedRoot: TrustedRoot
   readonly steps: SealStep[]
   identity(who?: SandboxIdentity): () => Promise<IdentityToken>
@@ -45,6 +47,7 @@ export function openWorkshop(options: Partial<SandboxOptions> = {}): Workshop {
     folder = await mkdtemp(join(tmpdir(), 'sealwax-seal-'))
     shared.sandbox = await startSandbox({ directory: folder, ...options })
     shared.services = selectServices(await loadSigningConfig(shared.sandbox.files.signingConfig), now())
+    shared.services2 = selectServices(await loadSigningConfig(shared.sandbox.files.signingConfigRekor2), now())
     shared.trustedRoot = await loadTrustedRoot(shared.sandbox.files.trustedRoot)
   })
   afterEach(() => {
@@ -60,7 +63,7 @@ export function openWorkshop(options: Partial<SandboxOptions> = {}): Workshop {
   shared.identity =
     (who = { kind: 'github' }) =>
     async () => {
-      const found = await findIdentity({ env: await shared.sandbox.environment(who), now: now() })
+      const found = await findIdentity({ env: await shared.sandbox.environment(who), now: now(), fetchDeadline: 3_000 })
       if (found === undefined) throw new Error('the sandbox gave no identity')
       return found
     }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { lstatSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type BuildOptions, type BuildSession, openSession, signBuild } from '../../src/session/index.ts'
 import { BUNDLE, openLog, openWorkshop, type Workshop } from './workshop.ts'
@@ -108,15 +109,83 @@ describe('a build is signed', () => {
     expect(await shop.verify('dist')).toMatchObject({ ok: true })
   })
 
-  test('again as a whole when the same process then builds into a part of it', async () => {
+  test.each([
+    ['before it renders', ['start']],
+    ['when it renders', ['begin', 'wrote']],
+    ['in a first try that failed', ['start', 'begin', 'wrote', 'fail', 'finish', 'start']],
+  ] as const)('again as a whole when the same process then builds into a part of it, known %s', async (_, hooks) => {
     const session = open()
     output(session, 'dist', 'a.js')
     await session.finish()
-    session.start()
+    for (const hook of hooks) await session[hook](shop.path('dist/server'))
     output(session, 'dist/server', 's.js')
     expect(shop.has(`dist/${BUNDLE}`)).toBe(false)
     expect((await session.finish())?.roots).toMatchObject([{ directory: shop.path('dist'), files: 2 }])
     expect(await shop.verify('dist')).toMatchObject({ ok: true, files: { ok: 2 } })
+  })
+
+  test('without the rest of the folder when that is what a failed build left there', async () => {
+    const session = open()
+    output(session, 'dist', 'a.js')
+    await session.finish()
+    session.start(shop.path('dist'))
+    output(session, 'dist', 'half.js')
+    session.fail(new Error('x'))
+    await session.finish()
+    session.start(shop.path('dist/server'))
+    output(session, 'dist/server', 's.js')
+    expect((await session.finish())?.roots).toMatchObject([{ directory: shop.path('dist/server'), files: 1 }])
+    expect(shop.has(`dist/${BUNDLE}`)).toBe(false)
+  })
+
+  test('with the key as it is when the build begins, and not as it was for one that failed', async () => {
+    const key = shop.read('key.pem')
+    shop.put({ 'key.pem': 'no key' })
+    const session = open()
+    session.start()
+    await setTimeout(50)
+    session.fail(new Error('x'))
+    await session.finish()
+    shop.put({ 'key.pem': key })
+    session.start()
+    output(session, 'dist', 'a.js')
+    expect(await session.finish()).toBeDefined()
+  })
+
+  test('when it ends while another one beside it is being signed', async () => {
+    const session = open()
+    output(session, 'dist', 'a.js')
+    const first = session.finish()
+    output(session, 'dist-2', 'b.js')
+    expect((await session.finish())?.roots).toMatchObject([{ directory: shop.path('dist-2') }])
+    expect((await first)?.roots).toMatchObject([{ directory: shop.path('dist') }])
+    for (const folder of ['dist', 'dist-2']) expect(await shop.verify(folder)).toMatchObject({ ok: true })
+  })
+
+  test('when it fails to be, and another one that ended meanwhile is all the same', async () => {
+    const session = open()
+    output(session, 'dist', 'a.js')
+    shop.put({ [`dist/${BUNDLE}`]: '{"mine":true}' })
+    const first = session.finish()
+    output(session, 'dist-2', 'b.js')
+    const second = session.finish()
+    await expect(first).rejects.toMatchObject({ code: 'FILE_EXISTS' })
+    expect((await second)?.roots).toMatchObject([{ directory: shop.path('dist-2') }])
+  })
+
+  test('and then whoever hears of it may build again', async () => {
+    let again: Promise<unknown> | undefined
+    const session = open({
+      onSigned: async () => {
+        if (again !== undefined) return
+        output(session, 'dist-2', 'b.js')
+        again = session.finish()
+        await again
+      },
+    })
+    output(session, 'dist', 'a.js')
+    expect((await session.finish())?.roots).toMatchObject([{ directory: shop.path('dist') }])
+    expect(await again).toMatchObject({ roots: [{ directory: shop.path('dist-2') }] })
   })
 
   test('without the signatures of its parts when the same process built those before', async () => {
@@ -342,6 +411,29 @@ describe('the signature of an earlier build', () => {
     expect(shop.read(`dist/${BUNDLE}`)).toBe('{"mine":true}')
   })
 
+  test('is no link under that name that leads nowhere: it stays, too', async (context) => {
+    shop.put(['dist/a.js'])
+    try {
+      symlinkSync(shop.path('nowhere'), shop.path(`dist/${BUNDLE}`))
+    } catch {
+      return context.skip('no right to make links on this machine')
+    }
+    await expect(signBuild(shop.path('dist'), { env: shop.env })).rejects.toMatchObject({ code: 'FILE_EXISTS' })
+    expect(lstatSync(shop.path(`dist/${BUNDLE}`)).isSymbolicLink()).toBe(true)
+  })
+
+  test.each([
+    [BUNDLE, 'auto', /option `bundle`/],
+    ['SHA256SUMS', 'statement', /give it another name/],
+    ['attestation.intoto.json', 'statement', /give it another name/],
+  ] as const)('is not a file of the user under the name %s, and the advice helps', async (name, mode, hint) => {
+    shop.put({ 'dist/a.js': 'a', [`dist/${name}`]: 'mine' })
+    await expect(signBuild(shop.path('dist'), { env: shop.env, mode })).rejects.toMatchObject({
+      code: 'FILE_EXISTS',
+      hint: expect.stringMatching(hint),
+    })
+  })
+
   test('that a killed process left half-way is cleaned up, and nothing that only resembles it', async () => {
     const leftover = `dist/.${BUNDLE}.0123456789ab.sealwax-tmp`
     const others = [`dist/.${BUNDLE}.zz.sealwax-tmp`, 'dist/.other.json.0123456789ab.sealwax-tmp']
@@ -465,6 +557,8 @@ describe('settings', () => {
     ['a bundle that upload actions drop', { bundle: '.y.json' }],
     ['a bundle that is a page', { bundle: 'index.html' }],
     ['a bundle in a stream', { bundle: 'a:b.json' }],
+    ['a bundle that is a device on Windows', { bundle: 'nul.json' }],
+    ['a bundle under the name of the unsigned statement', { bundle: 'Attestation.intoto.json' }],
   ])('are refused with %s', (_, options) => {
     expect(() => open(options)).toThrowError(expect.objectContaining({ code: 'USAGE' }))
   })
@@ -477,6 +571,14 @@ describe('settings', () => {
     ['bundle', { bundle: 5 }, 'text'],
     ['dotfiles', { dotfiles: 'false' }, 'true or false'],
     ['key', { key: Buffer.from('x') }, 'text'],
+    ['roots', { roots: [] }, 'one or more'],
+    ['exclude', { exclude: ['a.js', '../b.js'] }, 'a relative name'],
+    ['exclude', { exclude: ['a//b.js'] }, 'a relative name'],
+    ['exclude', { exclude: [String.raw`a\b.js`] }, 'a relative name'],
+    ['bundle', { bundle: '' }, 'text'],
+    ['key', { key: '' }, 'text'],
+    ['key', { key: null }, 'text'],
+    ['required', { required: null }, 'nothing at all'],
     ['env', { env: null }, 'an object'],
     ['onSigned', { onSigned: {} }, 'a function'],
     ['mode', { mode: 'sometimes' }, 'auto, keyless'],
@@ -486,6 +588,22 @@ describe('settings', () => {
     const details = { ...error, expected: expect.stringContaining(expected) }
     expect(() => open(options)).toThrowError(expect.objectContaining(details))
     await expect(signBuild(shop.path('dist'), options)).rejects.toMatchObject(details)
+  })
+
+  test.each([[null], [42], ['dist'], [[]], [() => undefined]])('are an object, and not %o', async (options) => {
+    const error = {
+      code: 'USAGE',
+      message: 'the options are not usable',
+      expected: expect.stringContaining('an object'),
+    }
+    expect(() => openSession(randomUUID(), options as BuildOptions, log)).toThrowError(expect.objectContaining(error))
+    await expect(signBuild(shop.path('dist'), options as BuildOptions)).rejects.toMatchObject(error)
+  })
+
+  test('may name a folder to leave out with a slash at its end', async () => {
+    const session = open({ exclude: ['maps/'] })
+    output(session, 'dist', 'a.js', 'maps/a.map')
+    expect((await session.finish())?.roots).toMatchObject([{ files: 1 }])
   })
 
   test.each([
@@ -516,21 +634,59 @@ describe('settings', () => {
     expect((await session.finish())?.roots).toMatchObject([{ directory: shop.path('public') }])
   })
 
-  test('of two plugins in one process meet in one session', async () => {
-    const key = randomUUID()
-    const one = openSession(key, { env: shop.env }, log)
-    const other = openSession(key, { env: shop.env }, log)
-    expect(one).toBe(other)
+  test('that are the same in two plugins of one process lead to one signature, which both hear of', async () => {
+    const home = randomUUID()
+    const heard: unknown[] = []
+    const [one, other] = [1, 2].map(() =>
+      openSession(home, { env: { ...shop.env }, exclude: [], onSigned: (report) => void heard.push(report) }, log),
+    )
+    one?.start()
+    other?.start()
+    one?.begin()
+    output(other as BuildSession, 'dist-2', 'b.js')
+    expect(await other?.finish()).toBeUndefined()
+    shop.put(['dist/a.js'])
+    one?.wrote(shop.path('dist'))
+    const report = await one?.finish()
+    expect(report?.roots).toHaveLength(2)
+    expect(heard).toEqual([report, report])
   })
 
-  test('of a later plugin wait until the build that is going on is over', async () => {
-    const key = randomUUID()
-    const session = openSession(key, { env: shop.env }, log)
-    output(session, 'dist', 'a.js')
-    openSession(key, { env: shop.env, mode: 'off' }, log)
-    expect(await session.finish()).toBeDefined()
-    openSession(key, { env: shop.env, mode: 'off' }, log)
-    output(session, 'dist', 'a.js')
-    expect(await session.finish()).toBeUndefined()
+  test('of one build do not hold for another one beside it', async () => {
+    const home = randomUUID()
+    const heard: (readonly string[])[] = []
+    const onSigned: BuildOptions['onSigned'] = ({ roots }) => void heard.push(roots.map(({ directory }) => directory))
+    const folders = ['off', 'named', 'strict']
+    const [off, named, strict] = [
+      { mode: 'off' as const, onSigned },
+      { bundle: 'other.json', exclude: ['x.js'], onSigned },
+      { required: true, env: {} },
+    ].map((options) => openSession(home, { env: shop.env, ...options }, log)) as [
+      BuildSession,
+      BuildSession,
+      BuildSession,
+    ]
+    for (const [at, session] of [off, named, strict].entries()) {
+      session.start(shop.path(`${folders[at]}`))
+      output(session, `${folders[at]}`, 'a.js', 'x.js')
+    }
+    expect(await off.finish()).toBeUndefined()
+    expect((await named.finish())?.roots).toMatchObject([{ directory: shop.path('named'), files: 1 }])
+    await expect(strict.finish()).rejects.toMatchObject({ code: 'IDENTITY_MISSING' })
+    expect(readdirSync(shop.path('off'))).toEqual(['a.js', 'x.js'])
+    expect(readdirSync(shop.path('named'))).toEqual(['a.js', 'other.json', 'x.js'])
+    expect(heard).toEqual([[shop.path('named')]])
+  })
+
+  test("of another build, which writes into the same folder later, take that folder's signature over", async () => {
+    const home = randomUUID()
+    const one = openSession(home, { env: shop.env, bundle: 'one.json' }, log)
+    output(one, 'dist', 'a.js')
+    await one.finish()
+    const other = openSession(home, { env: shop.env, bundle: 'other.json' }, log)
+    other.start(shop.path('dist'))
+    expect(shop.has('dist/one.json')).toBe(false)
+    output(other, 'dist', 'b.js')
+    expect((await other.finish())?.roots).toMatchObject([{ bundle: shop.path('dist/other.json'), files: 2 }])
   })
 })

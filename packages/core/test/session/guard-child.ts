@@ -115,6 +115,17 @@ const scenarios: Record<string, () => Promise<unknown>> = {
     void build('one').finish()
     process.exit()
   },
+  'ended by whoever heard of the signature': () => build('one', { onSigned: () => process.exit() }).finish(),
+  'signed with other settings later': async () => {
+    await build('one', { required: true }).finish()
+    await build('one', { bundle: 'other.json' }).finish()
+  },
+  'failed, required, beside one that is off': async () => {
+    const session = build('one', { required: true })
+    build('one', { mode: 'off' })
+    session.fail(new Error('x'))
+    await session.finish()
+  },
   'two sessions': async () => {
     await build('one').finish()
     await build('two').finish()

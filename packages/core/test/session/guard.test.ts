@@ -22,7 +22,13 @@ function run(scenario: string): { code: number | null; said: string; signed: boo
 }
 
 describe('the exit guard', () => {
-  test.each(['good', 'late touch', 'late dot-file', 'rebuilt and signed again'])('is silent after: %s', (scenario) => {
+  test.each([
+    'good',
+    'late touch',
+    'late dot-file',
+    'rebuilt and signed again',
+    'ended by whoever heard of the signature',
+  ])('is silent after: %s', (scenario) => {
     expect(run(scenario)).toEqual({ code: 0, said: '', signed: true })
   })
 
@@ -67,6 +73,7 @@ describe('the exit guard', () => {
 
   test.each([
     'failed, required',
+    'failed, required, beside one that is off',
     'signed, then begun again and failed, required',
     'side by side, one failed, required',
   ])(
@@ -84,6 +91,11 @@ describe('the exit guard', () => {
     const word = 'not signed: the build failed\n'
     expect(run('failed, required, then signed')).toEqual({ code: 0, said: word, signed: true })
     expect(run('failed, required, and its folder removed')).toEqual({ code: 0, said: word, signed: false })
+  })
+
+  test('asks for no signature of the settings that were replaced by others', () => {
+    expect(run('signed with other settings later')).toEqual({ code: 0, said: '', signed: false })
+    expect(shop.has('dist/other.json')).toBe(true)
   })
 
   test('is not needed to hear that a build wrote after another one beside it had failed', () => {

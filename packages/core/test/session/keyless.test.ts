@@ -123,7 +123,7 @@ describe('a keyless build', () => {
   test.each([
     ['fulcio', 'the certificate'],
     ['rekor', 'the transparency log and the timestamp authority'],
-  ] as const)('that waits for %s says so after 10 seconds, once, and gives up after 60', async (service, what) => {
+  ] as const)('that waits for %s says so after 10 seconds, once, and gives up after 90', async (service, what) => {
     sandbox.faults = { [service]: { hang: true } }
     const log = openLog()
     const session = openSession(shop.path(service), { env: await asCi() }, log)
@@ -139,7 +139,7 @@ describe('a keyless build', () => {
       expect(log.lines).toEqual([])
       await vi.advanceTimersByTimeAsync(2_000)
       expect(log.lines).toEqual([`info still waiting for ${what}`])
-      await vi.advanceTimersByTimeAsync(50_000)
+      await vi.advanceTimersByTimeAsync(80_000)
       expect(await finished).toMatchObject({ code: 'SERVICE_TIMEOUT' })
       expect(log.lines).toHaveLength(1)
     } finally {
@@ -287,7 +287,7 @@ test('what the mode `statement` wrote, signed as it is by a later job, verifies 
   shop.put({ [`dist/${BUNDLE}`]: bundleJson(bundle) })
   expect(await shop.verify('dist')).toMatchObject({
     ok: true,
-    files: { ok: 2, uncovered: ['attestation.intoto.json'] },
+    files: { ok: 1, uncovered: ['attestation.intoto.json'] },
   })
   shop.put({ 'dist/SHA256SUMS': 'x' })
   expect(await shop.verify('dist')).toMatchObject({ ok: false, files: { changed: ['SHA256SUMS'] } })

@@ -362,13 +362,13 @@ describe('more files than stock verifiers accept subjects', () => {
     const report = await signBuild(shop.path('dist'), { env: shop.env })
     expect(report?.roots).toMatchObject([{ files: count, sums: shop.path('dist/SHA256SUMS') }])
     expect(shop.statement(`dist/${BUNDLE}`).subject.map(({ name }) => name)).toEqual(['SHA256SUMS'])
-    expect(await shop.verify('dist')).toMatchObject({ ok: true, files: { ok: count + 1, ...none } })
+    expect(await shop.verify('dist')).toMatchObject({ ok: true, files: { ok: count, ...none } })
 
     shop.put({ 'dist/d7/f7.js': 'changed', 'dist/new.js': 'x' })
     rmSync(shop.path('dist/d8/f8.js'))
     expect(await shop.verify('dist')).toMatchObject({
       ok: false,
-      files: { ok: count - 1, changed: ['d7/f7.js'], missing: ['d8/f8.js'], extra: ['new.js'] },
+      files: { ok: count - 2, changed: ['d7/f7.js'], missing: ['d8/f8.js'], extra: ['new.js'] },
     })
     expect(await shop.verify('dist', { files: ['d9/f9.js'] })).toMatchObject({ ok: true })
     expect(await shop.verify('dist', { files: ['d7/f7.js'] })).toMatchObject({ ok: false })

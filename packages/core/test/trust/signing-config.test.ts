@@ -36,7 +36,7 @@ test('a config without services selects none, as cosign writes it for signing of
   expect(select({ caUrls: null, rekorTlogUrls: [] }).logs).toEqual([])
 })
 
-test('a service is used from its start until before its end', () => {
+test('a service is used from its start to its end, both included', () => {
   const at = (validFor: object): boolean => {
     try {
       return logs([service('a', { validFor })], { selector: 'ANY' }).length === 1
@@ -46,8 +46,8 @@ test('a service is used from its start until before its end', () => {
   }
   expect(at({ start: now.toISOString() })).toBe(true)
   expect(at({ start: '2026-06-01T00:00:00.001Z' })).toBe(false)
-  expect(at({ start: '2020-01-01T00:00:00Z', end: now.toISOString() })).toBe(false)
-  expect(at({ start: '2020-01-01T00:00:00Z', end: '2026-06-01T00:00:00.001Z' })).toBe(true)
+  expect(at({ start: '2020-01-01T00:00:00Z', end: now.toISOString() })).toBe(true)
+  expect(at({ start: '2020-01-01T00:00:00Z', end: '2026-05-31T23:59:59.999Z' })).toBe(false)
   expect(at({})).toBe(true)
 })
 
@@ -82,18 +82,54 @@ test.each([
   )
 })
 
-test('of several API versions only one that is spoken here is used', () => {
-  const newer = service('newer', { majorApiVersion: 2 })
-  expect(logs([newer, service('older')], { selector: 'ALL' })).toEqual(['https://older'])
+test('of several API versions the highest that is spoken here is used, and no other beside it', () => {
+  const version = (majorApiVersion: number, more: object = {}): object =>
+    service(`v${majorApiVersion}`, { majorApiVersion, ...more })
+  const all = [version(1), version(2), version(3)]
+  expect(logs(all, { selector: 'ALL' })).toEqual(['https://v2'])
+  // The age of a service decides only between services of one version.
+  const older = version(2, { validFor: { start: '2020-01-01T00:00:00Z' } })
+  expect(logs([version(1), older], { selector: 'ANY' })).toEqual(['https://v2'])
+  const ended = version(2, { validFor: { start: '2020-01-01T00:00:00Z', end: '2021-01-01T00:00:00Z' } })
+  expect(logs([version(1), ended], { selector: 'ALL' })).toEqual(['https://v1'])
+  expect(select({ rekorTlogUrls: all, rekorTlogConfig: { selector: 'ANY' } }).logs).toEqual([
+    { url: 'https://v2', version: 2 },
+  ])
+  // Too few of the version that is chosen are not filled up with another.
+  expect(() => logs(all, { selector: 'EXACT', count: 2 })).toThrow(
+    expect.objectContaining({ code: 'SIGNING_CONFIG_INVALID', expected: expect.stringContaining('from 1 to 1') }),
+  )
 })
 
-test('a config with Rekor v2 alone is refused, with what is supported', () => {
-  expect(() => logs([service('newer', { majorApiVersion: 2 })], { selector: 'ANY' })).toThrow(
+test('the transparency says which witnesses are used, and what is not used need not be usable', () => {
+  const ended = { validFor: { start: '2020-01-01T00:00:00Z', end: '2021-01-01T00:00:00Z' } }
+  const config = parseSigningConfig(
+    text({
+      rekorTlogUrls: [service('log', ended)],
+      rekorTlogConfig: { selector: 'ANY' },
+      tsaUrls: [service('tsa')],
+      tsaConfig: { selector: 'ANY' },
+    }),
+  )
+  const tsa = { url: 'https://tsa', version: 1 }
+  expect(selectServices(config, now, 'timestamp')).toMatchObject({ logs: [], timestampAuthorities: [tsa] })
+  expect(selectServices(config, now, 'none')).toMatchObject({ logs: [], timestampAuthorities: [] })
+  expect(() => selectServices(config, now)).toThrow(expect.objectContaining({ code: 'SIGNING_CONFIG_INVALID' }))
+})
+
+test('timestamps alone from a config without a timestamp authority are refused', () => {
+  expect(() => selectServices(parseSigningConfig(text({})), now, 'timestamp')).toThrow(
+    expect.objectContaining({ code: 'SIGNING_CONFIG_INVALID', hint: expect.stringContaining('by key `none`') }),
+  )
+})
+
+test('a config with a newer API alone is refused, with what is supported', () => {
+  expect(() => logs([service('newer', { majorApiVersion: 3 })], { selector: 'ANY' })).toThrow(
     expect.objectContaining({
       code: 'SIGNING_CONFIG_INVALID',
-      expected: expect.stringContaining('API version 1'),
-      found: expect.stringContaining('https://newer (API 2'),
-      hint: expect.stringContaining('cannot write to a newer API'),
+      expected: expect.stringContaining('API version 2 or 1'),
+      found: expect.stringContaining('https://newer (API 3'),
+      hint: expect.stringContaining('cannot speak a newer API'),
     }),
   )
 })

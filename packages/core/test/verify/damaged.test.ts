@@ -4,7 +4,8 @@ import { parseBundle } from '../../src/bundle/index.ts'
 import { isSealwaxError } from '../../src/errors.ts'
 import { limits } from '../../src/limits.ts'
 import { contentArtifact, digestArtifact, type Evidence } from '../../src/verify/index.ts'
-import { forge, forgeBundle } from '../forge/world.ts'
+import { issue } from '../forge/certificate.ts'
+import { forge, forgeBundle, stampWishes } from '../forge/world.ts'
 import { evaluate } from './evaluate.ts'
 import { oracle } from './oracle.ts'
 import { readVector, type Vector, vectors } from './vectors.ts'
@@ -134,10 +135,14 @@ describe('nothing covers', () => {
     expect(shown(vector, leaf, '{"rawBytes":"AAAA"}')).toBeUndefined()
   })
 
-  test('signatures of witnesses under a checkpoint', () => {
-    const vector = pick('happy-path-v0.3')
+  test('signatures of unknown witnesses under a checkpoint of Rekor v2, which are named as not checked', () => {
+    const vector = pick('rekor2-happy-path')
     const line = /"envelope": ?"[^"]*/
-    expect(shown(vector, line, '$&\\u2014 stranger AAAAAAAA\\n')).toEqual(original(vector))
+    const found = shown(vector, line, '$&\\u2014 stranger AAAAAAAA\\n') as Evidence
+    const message = 'a signature of stranger under the checkpoint of log2025-alpha1.rekor.sigstage.dev'
+    expect(found.unknown).toEqual([{ check: 'witness', message }])
+    expect({ ...found, unknown: [] }).toEqual(original(vector))
+    expect(shown(pick('happy-path-v0.3'), line, '$&\\u2014 stranger AAAAAAAA\\n')).toBeUndefined()
   })
 
   test('in a timestamp, whether it was granted with modifications, and certificates that it need not bring', () => {
@@ -163,7 +168,7 @@ describe('nothing covers', () => {
   }, 60_000)
 
   test('a timestamp of an authority that nobody knows, where none is asked for', () => {
-    const stranger = { ...forge.stamp, issuerName: 'stranger', serial: 1 }
+    const stranger = { ...issue({ ...stampWishes, name: 'stranger' }), issuerName: 'stranger', serial: 1 }
     const { codes, evidence } = evaluate(forgeBundle({ stamps: [{ authority: stranger }] }))
     expect({ codes, times: evidence.times.length, unknown: evidence.unknown.length }).toEqual({
       codes: [],

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Bundle } from '../../src/bundle/index.ts'
 import { keylessPolicy } from '../../src/policy/index.ts'
 import { dsseRecord, hashedRekord, hashedRekordV2 } from '../forge/log.ts'
+import { coveredBy, signatureOf } from '../forge/v2.ts'
 import { content, ec, forge, forgeBundle, identity, issuer, leaf } from '../forge/world.ts'
 import { evaluate } from './evaluate.ts'
 
@@ -49,6 +50,16 @@ describe('the log entry', () => {
     expect(evaluate(forgeBundle({ entry: misnamed })).codes).toEqual(refused)
     const unknown = { body: { apiVersion: '0.0.9', kind: 'hashedrekord', spec: {} }, version: '0.0.9' }
     expect(evaluate(forgeBundle({ entry: unknown })).codes).toEqual(refused)
+  })
+
+  test('of Rekor v1 for a message does not witness an envelope, not even with the hash of what is signed', () => {
+    const certificate = leaf()
+    const draft = forgeBundle({ leaf: certificate, kind: 'envelope', entry: false })
+    const signature = signatureOf(draft)
+    const logged = { signature, verifier: certificate.der, isCertificate: true }
+    const body = hashedRekord(logged, 'sha256', hash('sha256', coveredBy(draft, content), 'buffer'))
+    const entry = { body, kind: 'hashedrekord' }
+    expect(evaluate(forgeBundle({ leaf: certificate, kind: 'envelope', signature, entry })).codes).toEqual(refused)
   })
 
   test('of Rekor v2 with another algorithm, with a promise, or with another index than its proof, is refused', () => {

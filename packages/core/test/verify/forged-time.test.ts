@@ -10,6 +10,7 @@ import {
   forgeBundle,
   identity,
   issuer,
+  rootWishes,
   signingTime,
   stampWishes,
   trustedRoot,
@@ -53,8 +54,10 @@ describe('the timestamp', () => {
   })
 
   test('of an authority that is not trusted counts for nothing, also when it brings its own certificates', () => {
-    const stranger = { ...forge.stamp, issuerName: 'stranger', serial: 1 }
-    for (const embed of [undefined, [forge.stamp.der, forge.stampRoot.der]]) {
+    const chief = issue({ ...rootWishes, name: 'stranger', key: ec('P-384') })
+    const certificate = issue({ ...stampWishes, issuer: chief })
+    const stranger = { ...certificate, issuerName: 'stranger', serial: 77 }
+    for (const embed of [undefined, [certificate.der, chief.der], [forge.stamp.der, forge.stampRoot.der]]) {
       const stamps = [{ authority: stranger, ...(embed && { embed }) }]
       const { codes, evidence } = evaluate(forgeBundle({ entry: false, stamps }), {
         policy: keylessPolicy({ issuer: { exact: issuer }, subject: { exact: identity } }, { log: 0 }),
@@ -62,6 +65,21 @@ describe('the timestamp', () => {
       expect(codes).toEqual(['CERTIFICATE_INVALID', 'TIME_MISSING'])
       expect(evidence.unknown).toMatchObject([{ check: 'timestamp' }])
     }
+  })
+
+  test('of a known authority is not made a stranger’s by another signer’s id, which no signature covers', () => {
+    const renamed = { ...forge.stamp, issuerName: 'stranger', serial: 77 }
+    const renumbered = { ...forge.stamp, issuerName: forge.stampRoot.name, serial: 78 }
+    const anchored = trustedRoot({ stampChain: [forge.stampRoot.der] })
+    const embed = [forge.stamp.der]
+    for (const authority of [renamed, renumbered]) {
+      expect(withStamp({ authority })).toEqual(refused)
+      expect(withStamp({ authority, embed })).toEqual(refused)
+      expect(evaluate(forgeBundle({ stamps: [{ authority, embed }] }), { root: anchored }).codes).toEqual(refused)
+    }
+    // Its certificate left out, or another one brought instead.
+    for (const stamp of [{}, { embed: [forge.stampRoot.der] }])
+      expect(evaluate(forgeBundle({ stamps: [stamp] }), { root: anchored }).codes).toEqual(refused)
   })
 
   test('of an authority whose certificate may not make timestamps, or was not valid then, is refused', () => {
@@ -119,6 +137,23 @@ describe('the timestamp', () => {
     expect(evaluate(forgeBundle({ stamps: [{}, { time: after(1000) }] }), { policy }).codes).toEqual([
       'TIMESTAMP_MISSING',
     ])
+  })
+
+  test('by two authorities is two, and by neither of them when it is by a third', () => {
+    const stampRoot = issue({ ...rootWishes, name: 'second time root', key: ec('P-384') })
+    const second = issue({ ...stampWishes, name: 'second time', key: ec('P-384'), issuer: stampRoot })
+    const listed = trustedRootJson({ stampChain: [second.der, stampRoot.der] })
+    const [theirs] = listed['timestampAuthorities'] as object[]
+    const json = trustedRootJson()
+    const authorities = [...(json['timestampAuthorities'] as object[]), { ...theirs, uri: 'https://second.forge' }]
+    const both = parseTrustedRoot(JSON.stringify({ ...json, timestampAuthorities: authorities }))
+    const policy = keylessPolicy({ issuer: { exact: issuer }, subject: { exact: identity } }, { timestamps: 2 })
+    const authority = { ...second, issuerName: stampRoot.name, serial: 77 }
+    const judged = (stamps: object[]): string[] => evaluate(forgeBundle({ stamps }), { root: both, policy }).codes
+    expect(judged([{}, { authority }])).toEqual([])
+    const third = issue({ ...stampWishes, name: 'third time', issuer: { ...stampRoot, name: 'third' } })
+    expect(judged([{}, { authority: { ...third, issuerName: 'third', serial: 77 } }])).toEqual(['TIMESTAMP_MISSING'])
+    expect(judged([{}, { authority, signedBy: ec('P-384') }])).toEqual(refused)
   })
 
   test('is taken from an embedded certificate when the root names only the authority above it', () => {

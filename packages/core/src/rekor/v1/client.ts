@@ -1,5 +1,5 @@
 import type { TransparencyLogEntry } from '@sigstore/bundle'
-import { type Deadline, request, type RequestOptions } from '../../net/index.ts'
+import { type Deadline, type Network, request, type RequestOptions } from '../../net/index.ts'
 import { logEntry, uuidIn } from './answer.ts'
 import type { ProposedEntry } from './proposal.ts'
 
@@ -8,6 +8,7 @@ export interface EntryRequest {
   readonly url: string
   readonly proposed: ProposedEntry
   readonly deadline: Deadline
+  readonly network?: Network | undefined
 }
 
 /**
@@ -15,11 +16,12 @@ export interface EntryRequest {
  * after a lost answer, or the same signature logged before), that one is fetched and returned.
  * @throws SealwaxError `SERVICE_*`, `CANCELLED`
  */
-export async function createEntry({ url, proposed, deadline }: EntryRequest): Promise<TransparencyLogEntry> {
+export async function createEntry({ url, proposed, deadline, network }: EntryRequest): Promise<TransparencyLogEntry> {
   const entries = `${url.replace(/\/+$/, '')}/api/v1/log/entries`
   const common: RequestOptions = {
     accept: 'application/json',
     deadline,
+    ...(network && { network }),
     // Logging twice makes one entry: the second attempt is told of the first.
     retry: 'idempotent',
     service: 'Rekor',
