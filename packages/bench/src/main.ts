@@ -11,14 +11,14 @@ import { measureHashing } from './rows/hashing.ts'
 import { measureHooks } from './rows/hooks.ts'
 import { measureSigning } from './rows/signing.ts'
 import { measureVerifying } from './rows/verifying.ts'
-import { measureVersion } from './rows/version.ts'
+import { measureStarting } from './rows/starting.ts'
 import { full, quick } from './sizes.ts'
 
 const measures = {
   signing: measureSigning,
   hashing: measureHashing,
   hooks: measureHooks,
-  version: measureVersion,
+  starting: measureStarting,
   verifying: measureVerifying,
 }
 

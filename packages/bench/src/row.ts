@@ -11,7 +11,7 @@ export interface Row {
 
 export interface Ratio {
   readonly value: number
-  readonly unit: 'times' | '%'
+  readonly unit: 'times' | '%' | 'ms more'
   readonly bar?: { readonly least: number } | { readonly most: number }
 }
 

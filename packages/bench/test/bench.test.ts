@@ -16,9 +16,16 @@ test('the bench runs at tiny sizes and its table has every row', { timeout: 120_
     'The same work with no build beside it, less the network',
     'Whole builds in pairs: with the plugin, network included',
     '`sealwax version`',
+    'Load `@sealwax/core/verify`',
+    '`sealwax verify-blob` of one file, keyless',
+    'The same, against cosign',
+    '`sealwax verify-blob` of 2 files in one call',
     'Verify a file, keyless',
     'Verify a statement, keyless',
-    'Verify a file, by key',
+    'Verify a statement, keyless, Rekor v2',
+    'Verify a file, by key, logged',
+    'Verify a file, by key, logged and timestamped',
+    'Verify files, keyless, on two threads',
   ])
   expect(output).toMatch(/^- Machine: .+\n- Versions: .+\n- Peers: .+\n- Date: .+$/m)
 })

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto'
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { writeFiles } from '../files.ts'
 import { interleave, median, spread } from '../measure.ts'
 import type { Place } from '../published.ts'
@@ -21,7 +21,8 @@ export async function measureHashing(place: Place, { hashing: { files, rounds } 
   const folder = place.path('many')
   const paths = writeFiles(folder, files)
   // Not a public door: what signBuild does with a folder, without what it does then.
-  const tree = pathToFileURL(place.path('node_modules/@sealwax/core/dist/session/tree.js'))
+  const core = fileURLToPath(import.meta.resolve('@sealwax/core/package.json'))
+  const tree = pathToFileURL(join(core, '../src/session/tree.ts'))
   const { listTree, measureTree, subjectsOfTree } = (await import(tree.href)) as TreeRoom
   const rule = { bundle: 'attestation.sigstore.json', dotfiles: false, exclude: [] }
 
