@@ -2,7 +2,8 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { cache, type Peer, peers, program, trillian } from './peers.ts'
+import { cache, judge, type Peer, peers, program, python, trillian } from './peers.ts'
+import { installPython, pythonRuns, requirements } from './python.ts'
 
 const environment = { ...process.env, GOFLAGS: '-mod=mod', GOTOOLCHAIN: 'local', CGO_ENABLED: '0' }
 
@@ -32,14 +33,15 @@ function compile(tree: string, path: string, name: string): void {
 }
 
 /** A file beside the program that names its version: a changed version builds anew. */
-function stamped(name: string, version: string, make: () => void): void {
+function stamped(name: string, version: string, make: () => void, works = true): void {
   const stamp = join(cache, `${name}.version`)
-  if (existsSync(program(name)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === version)
-    return console.log(`${name} ${version}: have it`)
+  const [first] = version.split('\n')
+  if (works && existsSync(program(name)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === version)
+    return console.log(`${name} ${first}: have it`)
   const start = Date.now()
   make()
   writeFileSync(stamp, version)
-  console.log(`${name} ${version}: built in ${Math.round((Date.now() - start) / 1000)} s`)
+  console.log(`${name} ${first}: made in ${Math.round((Date.now() - start) / 1000)} s`)
 }
 
 mkdirSync(join(cache, 'bin'), { recursive: true })
@@ -48,6 +50,15 @@ try {
   for (const peer of peers)
     stamped(peer.name, `${peer.version}${peer.edit ? ' (loopback)' : ''}`, () => build(peer, work))
   stamped(trillian, 'v1.8.0, each leaf once', () => compile(join(import.meta.dirname, '..', trillian), '.', trillian))
+  stamped(judge, 'v1.3.0', () => compile(join(import.meta.dirname, '..', judge), '.', judge))
+  const packages = readFileSync(requirements, 'utf8')
+  const [version = ''] = /^sigstore==.*/m.exec(packages) ?? []
+  try {
+    stamped(python, `${version}\n${packages}`, installPython, pythonRuns())
+  } catch (error) {
+    if (process.env['CI']) throw error
+    console.warn(`${python}: not installed, it needs Python 3.10 or newer with venv (${(error as Error).message})`)
+  }
 } finally {
   rmSync(work, { recursive: true, force: true })
 }

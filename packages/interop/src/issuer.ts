@@ -2,15 +2,35 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { createServer } from 'node:http'
 
-export interface Issuer {
+export interface Mint {
   /** The issuer's URL under this name. */
   url(name: 'email' | 'github'): string
   /** A token (RS256) of that issuer for the audience `sigstore`, with these claims. */
   token(name: 'email' | 'github', claims: Readonly<Record<string, unknown>>): string
+}
+
+export interface Issuer extends Mint {
+  /** With both, another process can {@link openMint}: where it answers, and its private key (PEM). */
+  readonly origin: string
+  readonly key: string
   close(): Promise<void>
 }
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+
+/** Mints in the name of an issuer that was started elsewhere. */
+export function openMint(origin: string, key: string): Mint {
+  const url = (name: string): string => `${origin}/${name}`
+  return {
+    url,
+    token(name, claims) {
+      const now = Math.floor(Date.now() / 1000)
+      const times = { iat: now, nbf: now - 60, exp: now + 3600 }
+      const signed = `${encode({ alg: 'RS256', typ: 'JWT', kid: 'interop' })}.${encode({ iss: url(name), aud: 'sigstore', ...times, ...claims })}`
+      return `${signed}.${sign('sha256', Buffer.from(signed), key).toString('base64url')}`
+    },
+  }
+}
 
 export async function startIssuer(): Promise<Issuer> {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -31,21 +51,25 @@ export async function startIssuer(): Promise<Issuer> {
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const origin = `http://127.0.0.1:${(server.address() as { port: number }).port}`
-  const url = (name: string): string => `${origin}/${name}`
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
   return {
-    url,
-    token(name, claims) {
-      const now = Math.floor(Date.now() / 1000)
-      const times = { iat: now, nbf: now - 60, exp: now + 3600 }
-      const signed = `${encode({ alg: 'RS256', typ: 'JWT', kid: 'interop' })}.${encode({ iss: url(name), aud: 'sigstore', ...times, ...claims })}`
-      return `${signed}.${sign('sha256', Buffer.from(signed), privateKey).toString('base64url')}`
-    },
+    ...openMint(origin, pem),
+    origin,
+    key: pem,
     close: () =>
       new Promise((done) => {
         server.closeAllConnections()
         server.close(() => done())
       }),
   }
+}
+
+/** What a login service says of a person who came by an account at Google. */
+export const login: Readonly<Record<string, unknown>> = {
+  sub: 'Cg0xMjM0NTY3ODkw',
+  email: 'jane@acme.example',
+  email_verified: true,
+  federated_claims: { connector_id: 'https://accounts.google.com', user_id: '1234567890' },
 }
 
 /** What GitHub says of a workflow run. */

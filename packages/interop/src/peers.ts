@@ -40,6 +40,12 @@ export const peers: readonly Peer[] = [
     edit: { file: 'cmd/rekor-server/app/serve.go', from: '":2112"', to: '"127.0.0.1:0"' },
   },
   {
+    name: 'rekor-tiles',
+    module: 'github.com/sigstore/rekor-tiles/v2',
+    version: 'v2.3.0',
+    package: './cmd/rekor-server/posix',
+  },
+  {
     name: 'ct_server',
     module: 'github.com/google/certificate-transparency-go',
     version: 'v1.4.0',
@@ -50,6 +56,12 @@ export const peers: readonly Peer[] = [
 
 /** Our own small program: Trillian's log server over its in-memory storage, for the CT log and Rekor. */
 export const trillian = 'trillian-mem'
+
+/** Our own small program around sigstore-go, which says of many bundles whether they verify. */
+export const judge = 'sigstore-go-judge'
+
+/** The Sigstore client in Python; `sigstore-python.txt` says at which version, and with which packages. */
+export const python = 'sigstore-python'
 
 /** Where peers are kept between runs. */
 export const cache: string = process.env['SEALWAX_PEERS'] ?? join(homedir(), '.cache', 'sealwax-peers')

@@ -7,7 +7,10 @@ const certificateAuthority = 'basicConstraints=critical,CA:true'
 const keyUsage = 'keyUsage=critical,keyCertSign,cRLSign'
 const identifiers = 'subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid'
 
-/** Everything below `directory`: fulcio-chain.pem, fulcio.key (encrypted, password "stack"), tsa-chain.pem, tsa.key, ct.{key,pub,der}, rekor.{key,pub}. */
+/**
+ * Everything below `directory`: fulcio-chain.pem, fulcio.key (encrypted, password "stack"), tsa-chain.pem, tsa.key, ct.{key,pub,der},
+ * rekor.{key,pub}, rekor2.{key,pub}.
+ */
 export function makeKeys(directory: string): void {
   const openssl = (...args: string[]): void => {
     execFileSync('openssl', args, { cwd: directory, stdio: 'pipe' })
@@ -77,9 +80,9 @@ export function makeKeys(directory: string): void {
   certify('tsa', 'tsa-ca', 'keyUsage=critical,digitalSignature', 'extendedKeyUsage=critical,timeStamping', identifiers)
   chain('tsa-chain.pem', 'tsa', 'tsa-ca', 'tsa-root')
 
-  for (const name of ['ct', 'rekor']) {
-    key(name, 'prime256v1')
-    openssl('pkey', '-in', `${name}.key`, '-pubout', '-out', `${name}.pub`)
-  }
+  key('ct', 'prime256v1')
+  key('rekor', 'prime256v1')
+  openssl('genpkey', '-algorithm', 'ed25519', '-out', 'rekor2.key')
+  for (const name of ['ct', 'rekor', 'rekor2']) openssl('pkey', '-in', `${name}.key`, '-pubout', '-out', `${name}.pub`)
   openssl('pkcs8', '-topk8', '-nocrypt', '-in', 'ct.key', '-outform', 'DER', '-out', 'ct.der')
 }
