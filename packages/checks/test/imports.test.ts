@@ -47,9 +47,11 @@ const packageOf = (name: string): string =>
     .join('/')
 
 for (const { directory, manifest } of publishedPackages()) {
-  const src = join(directory, 'src')
+  // A command is published whole: what else its sources import is inside what is built of them.
+  const folder = manifest.bin ? 'dist' : 'src'
+  const src = join(directory, folder)
   const imports = readdirSync(src, { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.[cm]?[jt]sx?$/.test(file))
+    .filter((file) => (manifest.bin ? /(?<!\.d)\.js$/ : /\.[cm]?[jt]sx?$/).test(file))
     .flatMap((file) => importsOf(join(src, file)).map((name) => ({ file: file.split(sep).join('/'), name })))
 
   test(`${manifest.name} imports only packages that are installed with it, also where only types are imported`, () => {
@@ -69,7 +71,7 @@ for (const { directory, manifest } of publishedPackages()) {
     const outside = imports.filter(({ file, name }) => {
       if (!name.startsWith('.')) return false
       const place = relative(directory, join(src, dirname(file), name))
-      return place !== 'package.json' && !place.startsWith(`src${sep}`)
+      return place !== 'package.json' && !place.startsWith(`${folder}${sep}`)
     })
     expect(outside).toEqual([])
   })
