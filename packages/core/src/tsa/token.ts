@@ -64,11 +64,13 @@ function readSignedData(signedData: DerNode | undefined): ParsedTimestamp {
   // RFC 5652 section 5.1: version 3, because the content is not plain data.
   if (primitive(version, tags.integer)[0] !== 3) throw invalid('version 3 of CMS signed data', 'another')
   if (oidText(need(type)) !== oids.timestampInfo) throw invalid('a TSTInfo', 'other content')
-  const certificates = rest.find((node) => node.tag === 0xa0)?.children() ?? []
-  const signers = parts(
-    rest.find((node) => node.tag === tags.set),
-    tags.set,
-  )
+  // Certificates, then signers. Nothing else: what one reader passes over as unknown is a certificate to another. Revocation
+  // lists, which could stand between, are not looked at, and so not taken.
+  const last = rest.pop()
+  const [embedded, ...others] = rest
+  if (others.length > 0) throw invalid('certificates and signers (RFC 5652 section 5.1)', 'more')
+  const certificates = embedded === undefined ? [] : parts(embedded, 0xa0)
+  const signers = parts(last, tags.set)
   if (certificates.length > limits.certificates)
     throw invalid(`at most ${limits.certificates} certificates`, `${certificates.length}`)
   if (signers.length !== 1) throw invalid('one signer (RFC 3161 section 2.4.2)', `${signers.length}`)

@@ -84,3 +84,14 @@ test('a token that brings another certificate than the authority’s own is refu
   const own = timestampResponse({ authority, over, time: signingTime, embed: [forge.stamp.der] })
   expect(verifyTimestamp(parseTimestamp(own), over, timestampAuthorities)).toBeDefined()
 })
+
+test('what is neither a certificate nor a signer is refused, also where a certificate would be', () => {
+  const own = timestampResponse({ authority, over, time: signingTime, embed: [forge.stamp.der] })
+  const at = own.indexOf(forge.stamp.der) - 4
+  expect(own[at]).toBe(0xa0)
+  for (const tag of [0x80, 0xa1, 0xa2, 0x30, 0x31]) {
+    const changed = Buffer.from(own)
+    changed[at] = tag
+    expect(() => parseTimestamp(changed)).toThrow(invalid)
+  }
+})

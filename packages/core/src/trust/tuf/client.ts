@@ -125,7 +125,7 @@ async function downloadRest(
   const { Updater } = await import('tuf-js')
   const place = (name: string): string => join(folder, name)
   const before =
-    known !== null ? {} : { timestamp: known.timestamp, snapshot: known.snapshot, targets: known.targets }
+    known === undefined ? {} : { timestamp: known.timestamp, snapshot: known.snapshot, targets: known.targets }
   for (const [name, text] of Object.entries({ root, ...before })) writeFileSync(place(`${name}.json`), text)
   const updater = new Updater({
     metadataDir: folder,
