@@ -1,14 +1,14 @@
 // Files that are too large for the machine, or made to be: what signing and verifying them costs, as the system measures it.
+import { generateKeyPairSync } from 'node:crypto'
 import { closeSync, ftruncateSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { limits } from '@sealwax/core'
-import { makeFolder, type Run, sealwax } from './command.ts'
+import { good, makeFolder, type Run, sealwax } from './command.ts'
 
 const folder = makeFolder()
 const path = (name: string): string => join(folder.path, name)
 const put = (name: string, text: string): void => writeFileSync(path(name), text)
-const none = { COSIGN_PASSWORD: 'swordfish', COSIGN_SIGNING_CONFIG: 'none.json' }
+const none = { COSIGN_SIGNING_CONFIG: 'none.json' }
 
 /** A file of zeros for which the disk has no room to give. */
 function putSparse(name: string, bytes: number): void {
@@ -47,24 +47,30 @@ beforeAll(async () => {
   const mediaType = 'application/vnd.dev.sigstore.signingconfig.v0.2+json'
   put('none.json', JSON.stringify({ mediaType, rekorTlogConfig: {}, tsaConfig: {} }))
   put('small.txt', 'small\n')
-  await sealwax(['generate-key-pair'], { cwd: folder.path, env: none })
-  await sealwax(['sign-blob', '--key', 'cosign.key', 'small.txt'], { cwd: folder.path, env: none })
+  // Not encrypted: to open a key takes 64 MB by itself, which is what makes guessing its password dear (RFC 7914).
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  put('key.pem', privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
+  put('key.pub', publicKey.export({ type: 'spki', format: 'pem' }).toString())
+  await good(sealwax(['sign-blob', '--key', 'key.pem', 'small.txt'], { cwd: folder.path, env: none }))
 })
 afterAll(() => folder.remove())
 
-const verify = ['verify-blob', '--key', 'cosign.pub', '--insecure-ignore-tlog']
+const verify = ['verify-blob', '--key', 'key.pub', '--insecure-ignore-tlog']
 
-// Windows writes the zeros.
-test.skipIf(process.platform === 'win32')('a file of 4 GB is signed and verified in less than 150 MB', async () => {
-  putSparse('large.bin', 4 * 1024 ** 3)
-  const signed = await cost('sign-blob', '--key', 'cosign.key', 'large.bin')
-  expect(signed.run, signed.run.stderr).toMatchObject({ code: 0 })
-  const verified = await cost(...verify, 'large.bin')
-  expect(verified.run, verified.run.stderr).toMatchObject({ code: 0 })
-  console.log('4 GB:', signed.memory, signed.cpu, verified.memory, verified.cpu)
-  expect(signed.memory).toBeLessThan(150)
-  expect(verified.memory).toBeLessThan(150)
-})
+// Windows gives such a file all its room.
+test.skipIf(process.platform === 'win32')(
+  'a file of 4 GB is signed and verified in less than 150 MB',
+  async () => {
+    putSparse('large.bin', 4 * 1024 ** 3)
+    const signed = await cost('sign-blob', '--key', 'key.pem', 'large.bin')
+    expect(signed.run, signed.run.stderr).toMatchObject({ code: 0 })
+    const verified = await cost(...verify, 'large.bin')
+    expect(verified.run, verified.run.stderr).toMatchObject({ code: 0 })
+    expect(signed.memory).toBeLessThan(150)
+    expect(verified.memory).toBeLessThan(150)
+  },
+  120_000,
+)
 
 const nested = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`
 const statement = (predicate: string): string =>
@@ -82,120 +88,36 @@ const inEnvelope = (payload: string): string =>
 const million = (open: string): string => `${open}${'{},'.repeat(999_999)}{}]}`
 const root = '{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1",'
 const bundle = '{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"publicKey":{},'
-const logKey = `{"baseUrl":"https://log.example","hashAlgorithm":"SHA2_256","publicKey":{},"logId":{}},`
+const logKey = '{"baseUrl":"https://log.example","hashAlgorithm":"SHA2_256","publicKey":{},"logId":{}},'
+const gigabyte = 1024 ** 3
 
-interface Hostile {
-  readonly what: string
-  readonly content: () => string | number
-  /** How the file is given. */
-  readonly args: (name: string) => readonly string[]
-  readonly words: string
-}
-const asBundle = (name: string): string[] => [...verify, '--bundle', name, 'small.txt']
-const asRoot = (name: string): string[] => [...verify, '--trusted-root', name, 'small.txt']
-const asConfig = (name: string): string[] => [
-  'sign-blob',
-  '--key',
-  'cosign.key',
-  '--signing-config',
-  name,
-  '--bundle',
-  'out.json',
-  'small.txt',
-]
-const asStatement = (name: string): string[] => [
-  'verify-blob-attestation',
-  '--key',
-  'cosign.pub',
-  '--insecure-ignore-tlog',
-  '--bundle',
-  name,
-  'small.txt',
+/** How the file is given. */
+const asBundle = [...verify, 'small.txt', '--bundle']
+const asRoot = [...verify, 'small.txt', '--trusted-root']
+const asConfig = ['sign-blob', '--key', 'key.pem', '--bundle', 'out.json', 'small.txt', '--signing-config']
+const asStatement = ['verify-blob-attestation', ...verify.slice(1), 'small.txt', '--bundle']
+
+/** What it is, in what it is given, what it holds (a number: so many zeros), and why it is refused. */
+const hostile: readonly (readonly [string, readonly string[], () => string | number, string])[] = [
+  ['a bundle of 1 GB', asBundle, () => gigabyte, 'bundle is too large'],
+  ['a signing config of 1 GB', asConfig, () => gigabyte, 'signing config is too large'],
+  ['a statement of 30 MB', asStatement, () => inEnvelope(statement(`"${'x'.repeat(30e6)}"`)), 'bundle is too large'],
+  ['a root with a million logs', asRoot, () => `${root}"tlogs":[${logKey.repeat(1e6)}{}]}`, 'root is too large'],
+  ['a root with a million empty logs', asRoot, () => million(`${root}"tlogs":[`), 'root is not valid'],
+  ['a root with a million empty CAs', asRoot, () => million(`${root}"certificateAuthorities":[`), 'root is not valid'],
+  ['a bundle with a million entries', asBundle, () => `${million(`${bundle}"tlogEntries":[`)}}`, 'bundle is not valid'],
+  ['a bundle 10,000 deep', asBundle, () => nested(10_000), 'bundle is nested too deeply'],
+  ['a bundle 10 million deep', asBundle, () => nested(1e7), 'bundle is nested too deeply'],
+  ['a root 10,000 deep', asRoot, () => `${root}"tlogs":${nested(10_000)}}`, 'root is nested too deeply'],
+  ['a signing config 10,000 deep', asConfig, () => nested(10_000), 'signing config is nested too deeply'],
+  ['a statement 10,000 deep', asStatement, () => inEnvelope(statement(nested(1e4))), 'statement is nested too deeply'],
 ]
 
-const hostile: readonly Hostile[] = [
-  { what: 'a bundle of 1 GB', content: () => 1024 ** 3, args: asBundle, words: 'the bundle is too large' },
-  { what: 'a trusted root of 1 GB', content: () => 1024 ** 3, args: asRoot, words: 'the trusted root is too large' },
-  {
-    what: 'a signing config of 1 GB',
-    content: () => 1024 ** 3,
-    args: asConfig,
-    words: 'the signing config is too large',
-  },
-  {
-    what: 'a statement of 30 MB',
-    content: () => inEnvelope(statement(`"${'x'.repeat(30e6)}"`)),
-    args: asStatement,
-    words: 'the bundle is too large',
-  },
-  {
-    what: 'a trusted root with a million logs',
-    content: () => `${root}"tlogs":[${logKey.repeat(1e6)}{}]}`,
-    args: asRoot,
-    words: 'the trusted root is too large',
-  },
-  {
-    what: 'a trusted root with a million empty logs',
-    content: () => million(`${root}"tlogs":[`),
-    args: asRoot,
-    words: 'the trusted root is not valid',
-  },
-  {
-    what: 'a trusted root with a million empty authorities',
-    content: () => million(`${root}"certificateAuthorities":[`),
-    args: asRoot,
-    words: 'the trusted root is not valid',
-  },
-  {
-    what: 'a bundle with a million entries',
-    content: () => `${million(`${bundle}"tlogEntries":[`)}}`,
-    args: asBundle,
-    words: 'the bundle is not valid',
-  },
-  {
-    what: 'a bundle with a million members',
-    content: () => `{${Array.from({ length: 1e6 }, (_, index) => `"m${index}":0`).join()}}`,
-    args: asBundle,
-    words: 'the bundle is not valid',
-  },
-  {
-    what: 'a bundle 10,000 deep',
-    content: () => nested(10_000),
-    args: asBundle,
-    words: 'the bundle is nested too deeply',
-  },
-  {
-    what: 'a bundle 10 million deep',
-    content: () => nested(1e7),
-    args: asBundle,
-    words: 'the bundle is nested too deeply',
-  },
-  {
-    what: 'a trusted root 10,000 deep',
-    content: () => `${root}"tlogs":${nested(10_000)}}`,
-    args: asRoot,
-    words: 'the trusted root is nested too deeply',
-  },
-  {
-    what: 'a signing config 10,000 deep',
-    content: () => nested(10_000),
-    args: asConfig,
-    words: 'the signing config is nested too deeply',
-  },
-  {
-    what: 'a statement 10,000 deep',
-    content: () => inEnvelope(statement(nested(10_000))),
-    args: asStatement,
-    words: 'the statement is nested too deeply',
-  },
-]
-
-test.each(hostile)('$what is refused in 2 seconds and 250 MB', async ({ content, args, words }) => {
+test.each(hostile)('%s is refused in 2 seconds of CPU and 250 MB', async (_, args, content, words) => {
   const given = content()
   if (typeof given === 'number') putSparse('hostile.json', given)
   else put('hostile.json', given)
-  const { run, memory, cpu } = await cost(...args('hostile.json'))
-  console.log(memory, cpu, run.code, run.stderr.slice(0, 300))
+  const { run, memory, cpu } = await cost(...args, 'hostile.json')
   expect(run.code).not.toBe(0)
   expect(run.stdout + run.stderr).toContain(words)
   expect(memory).toBeLessThan(250)
