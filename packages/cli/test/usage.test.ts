@@ -1,3 +1,4 @@
+import { createHash, generateKeyPairSync } from 'node:crypto'
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -199,3 +200,22 @@ test('colours are left out where nobody looks, and put in where they are wanted'
 function longest(text: string): number {
   return Math.max(...text.split('\n').map((line) => line.length))
 }
+
+test('a witness that is named twice is no second witness, neither under its name nor with its key', async () => {
+  const vkey = (name: string, publicKey: Buffer): string => {
+    const key = Buffer.concat([Buffer.of(4), publicKey])
+    const id = createHash('sha256').update(`${name}\n`).update(key).digest().subarray(0, 4)
+    return `${name}+${id.toString('hex')}+${key.toString('base64')}`
+  }
+  const [one, two] = [1, 2].map(() =>
+    generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'der' }).subarray(-32),
+  ) as [Buffer, Buffer]
+  for (const [first, second] of [
+    [vkey('witness.example', one), vkey('witness.example', two)],
+    [vkey('witness.example', one), vkey('other.example', one)],
+  ] as const) {
+    const { code, stderr } = await sealwax(['verify-blob', '--key', 'k', '--witness', first, '--witness', second, 'f'])
+    expect(code).toBe(2)
+    expect(stderr).toContain('each witness once')
+  }
+})

@@ -51,6 +51,12 @@ export const peers: readonly Peer[] = [
     version: 'v1.4.0',
     package: './trillian/ctfe/ct_server',
   },
+  {
+    name: 'sigstore-go-conformance',
+    module: 'github.com/sigstore/sigstore-go',
+    version: 'v1.3.0',
+    package: './test/conformance',
+  },
   { name: 'createtree', module: 'github.com/google/trillian', version: 'v1.8.0', package: './cmd/createtree' },
 ]
 

@@ -92,16 +92,21 @@ export function onePerCause(reasons: readonly BuildReason[]): readonly BuildReas
 
 /** A reason with what was expected and found. */
 export function reasonLines({
+  code,
   message,
   expected,
   found,
-}: Pick<BuildReason, 'message' | 'expected' | 'found'>): string[] {
+}: Pick<BuildReason, 'code' | 'message' | 'expected' | 'found'>): string[] {
   return [
-    `  ${onStdout('red', '✗')} ${printable(message)}`,
+    `  ${onStdout('red', '✗')} ${printable(message)} ${onStdout('dim', `(${code})`)}`,
     ...(expected === undefined ? [] : [`      expected: ${printable(expected)}`]),
     ...(found === undefined ? [] : [`      found:    ${printable(found)}`]),
+    ...(code === 'SIGNER_KIND' ? [`      next:     ${otherKind}`] : []),
   ]
 }
+
+const otherKind =
+  'a signature by a key is verified with --key, one by a certificate with --certificate-identity and --certificate-oidc-issuer'
 
 /** The next step after an error. */
 export function hintLines(error: SealwaxError | undefined): string[] {

@@ -31,8 +31,7 @@ export async function demandOf(options: VerifyingOptions, predicateType?: string
   const timestamps = options.useSignedTimestamps === true ? 1 : 0
   const content = predicateType === undefined ? {} : { predicateType }
   // Each of those that are named: who wants two of three says so in a program.
-  const named = new Map(options.witness?.map(parseWitness).map((one) => [one.name, one]))
-  const witnesses = [...named.values()]
+  const witnesses = witnessesOf(options.witness ?? [])
   const wanted = witnesses.length === 0 ? {} : { witnesses: witnesses.length }
   if (options.key === undefined) {
     // Without a log only the clock may be left to tell whether the certificate is valid; a timestamp is used when it is there.
@@ -45,6 +44,24 @@ export async function demandOf(options: VerifyingOptions, predicateType?: string
   // A key alone, without log and timestamps, needs nobody's trust: that works on a machine without a trusted root.
   const needsRoot = log + timestamps + witnesses.length > 0 || options.trustedRoot !== undefined
   return { policy, trust: needsRoot ? { root: await rootOf(options), key, witnesses } : { key } }
+}
+
+/** A name stands for one key and a key for one name: else fewer would have to cosign than are named. */
+function witnessesOf(named: readonly string[]): WitnessKey[] {
+  const witnesses = named.map(parseWitness)
+  witnesses.forEach(({ name, key }, at) => {
+    const same = witnesses.slice(0, at).find((other) => other.name === name || other.key.equals(key))
+    if (same !== undefined)
+      throw new SealwaxError(
+        'USAGE',
+        `--witness names ${same.name === name ? 'the name' : 'the key of'} ${name} twice`,
+        {
+          expected: 'each witness once',
+          found: `${same.name} and ${name}`,
+        },
+      )
+  })
+  return witnesses
 }
 
 function rootOf({ trustedRoot, staging }: VerifyingOptions): Promise<TrustedRoot> {
