@@ -23,6 +23,8 @@ test('what looks like a key or a token on the command line is never repeated', a
   const uses: (readonly [secret: string, ...args: string[]])[] = [
     [pem, 'verify-blob', '--key', pem, '--certificate-identity', 'a', 'a.txt'],
     [pem, 'verify-blob', `--key=${pem}`, 'a.txt'],
+    [pem, 'verify-blob', '--key', 'cosign.pub', '--witness', pem, 'a.txt'],
+    [token, 'verify-blob', '--key', 'cosign.pub', `--witness=${token}`, '-o', 'json', 'a.txt'],
     [pem, 'public-key', '--key', Buffer.from(pem).toString('base64')],
     [token, 'verify-blob', '--key', 'cosign.pub', '--bundle', token, 'a.txt'],
     [token, 'verify-blob', '--key', 'cosign.pub', `--bundle=${token}`, '-o', 'json', 'a.txt'],

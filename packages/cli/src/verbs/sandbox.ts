@@ -63,7 +63,7 @@ export const declare: Declare = (command, outcome) => {
         'npx sealwax sandbox --fault rekor:429x3 --fault timestamp:lostx1',
         '# half of all requests; a slow CA; a clock that is wrong; a certificate of somebody else',
         'npx sealwax sandbox --fault rekor:503%50 --fault fulcio:delay=3s',
-        'npx sealwax sandbox --fault timestamp:skew=+10m --fault fulcio:wrong-certificate',
+        'npx sealwax sandbox --fault timestamp:skew=+20m --fault fulcio:wrong-certificate',
       ),
     )
     .action(async (options: Options, self: Command) => {

@@ -58,9 +58,18 @@ export function readLegacy(
 /** `HashAlgorithm` of sigstore_common.proto. */
 const hashNumbers = { sha256: 1, sha384: 2, sha512: 3 } as const
 
-/** A statement was signed as an envelope, and the whole of it stands where a signature would. No signature begins with a brace. */
+/**
+ * A statement was signed as an envelope, and the whole of it stands where a signature would. A brace alone does not make one:
+ * one in 256 signatures by RSA or Ed25519 begins with that byte.
+ */
 function envelopeIn(signature: Buffer): unknown {
-  return signature[0] === 0x7b ? parseJson(signature, 'the envelope in base64Signature', limits.bundle) : undefined
+  if (signature[0] !== 0x7b) return undefined
+  try {
+    return parseJson(signature, 'the envelope in base64Signature', limits.bundle)
+  } catch (error) {
+    if (!isSealwaxError(error)) throw error
+    return undefined
+  }
 }
 
 /** A certificate, PEM once more in base64; or nothing, or a public key, which says no more than that a key signed. */

@@ -51,6 +51,8 @@ export function messageReader(code: ErrorCode, what: string): MessageReader {
   const text = (value: unknown, at: string): string => {
     if (value === undefined || value === null) return ''
     if (typeof value !== 'string') throw fail(at, 'a string', kindOf(value))
+    // A string of protobuf is UTF-8, which has no form for half of a surrogate pair.
+    if (!value.isWellFormed()) throw fail(at, 'text in Unicode', 'half of a surrogate pair')
     return value
   }
 

@@ -55,25 +55,31 @@ const understood: ReadonlySet<string> = new Set([
 ])
 
 /**
- * An X.509 version 3 certificate from its DER (RFC 5280 section 4). Nothing is verified.
+ * An X.509 version 3 certificate from its DER (RFC 5280 section 4), frozen. Nothing is verified.
  * @throws SealwaxError `CERTIFICATE_INVALID`
  */
 export function parseCertificate(der: Uint8Array): Certificate {
   if (der.length > limits.certificate) throw invalid(`at most ${limits.certificate} bytes`, `${der.length} bytes`)
-  const bytes = Buffer.from(der)
-  const name = bytes.toString('latin1')
-  const known = recent.get(name)
-  if (known !== undefined) return known
   try {
-    return remember(name, read(bytes))
+    return read(Buffer.from(der))
   } catch (error) {
     if (error instanceof SealwaxError && error.code === 'CERTIFICATE_INVALID') throw error
     throw invalid('an X.509 certificate in DER (RFC 5280)', 'bytes that are none', error)
   }
 }
 
-// A certificate is met more than once: when it is received, in the check of what was signed with it, in all bundles of one
-// run. Read again it would be the same, and what is known about it (who issued it) would be found out again.
+/**
+ * As `parseCertificate`, and the same object for the same bytes as long as they are remembered. A certificate is met more than
+ * once: when it is received, in the check of what was signed with it, in all bundles of one run; and what is known about it (who
+ * issued it) would be found out again. For certificates that stay in here: what callers hold, like a trusted root, is theirs alone.
+ * @throws SealwaxError `CERTIFICATE_INVALID`
+ */
+export function recallCertificate(der: Uint8Array): Certificate {
+  if (der.length > limits.certificate) return parseCertificate(der)
+  const name = Buffer.from(der).toString('latin1')
+  return recent.get(name) ?? remember(name, parseCertificate(der))
+}
+
 const recent = new Map<string, Certificate>()
 const REMEMBERED = 64
 
@@ -99,7 +105,9 @@ function read(der: Buffer): Certificate {
   if (issuer.content.length === 0) throw invalid('an issuer with a name (RFC 5280 section 4.1.2.4)', 'an empty name')
   const { values, critical } = readExtensions(extensionList)
   const constraints = readBasicConstraints(values.get(oids.basicConstraints))
-  return {
+  const from = readTime(notBefore).getTime()
+  const to = readTime(notAfter).getTime()
+  return Object.freeze({
     der,
     x509,
     tbs,
@@ -108,17 +116,24 @@ function read(der: Buffer): Certificate {
     serial: serial.content.toString('hex'),
     issuerName: issuer.raw,
     subjectName: subject.raw,
-    notBefore: readTime(notBefore),
-    notAfter: readTime(notAfter),
+    // A new one each time: a Date cannot be frozen.
+    get notBefore() {
+      return new Date(from)
+    },
+    get notAfter() {
+      return new Date(to)
+    },
     ...constraints,
     allowsSignatures: readKeyUsage(values.get(oids.keyUsage)),
-    extendedKeyUsage: readExtendedKeyUsage(values.get(oids.extendedKeyUsage)),
+    extendedKeyUsage: Object.freeze(readExtendedKeyUsage(values.get(oids.extendedKeyUsage))),
     isExtendedKeyUsageCritical: critical.has(oids.extendedKeyUsage),
     extensions: values,
-    unknownCritical: [...critical].filter((oid) => !understood.has(oid)),
-    subjectAlternativeNames: readSubjectAlternativeNames(values.get(oids.subjectAlternativeName)),
-    fulcio: readFulcioExtensions(values),
-  }
+    unknownCritical: Object.freeze([...critical].filter((oid) => !understood.has(oid))),
+    subjectAlternativeNames: Object.freeze(
+      readSubjectAlternativeNames(values.get(oids.subjectAlternativeName)).map((name) => Object.freeze(name)),
+    ),
+    fulcio: Object.freeze(readFulcioExtensions(values)),
+  })
 }
 
 function readExtensions(list: DerNode | undefined): { values: Map<string, Buffer>; critical: Set<string> } {
@@ -167,8 +182,12 @@ export function nameText(name: string | undefined): string {
 function readKeyUsage(value: Buffer | undefined): boolean {
   if (value === undefined) return false
   const node = readDer(value)
-  if (node.tag !== tags.bitString) throw invalid('a key usage', 'another value')
-  return ((node.content[1] ?? 0) & 0x80) !== 0
+  const [unused = 8, first = 0] = node.content
+  const last = node.content.length > 1 ? (node.content.at(-1) ?? 0) : 0
+  // X.690 section 11.2.1: at most seven unused bits, none without an octet to hold them, and each of them zero.
+  const isPadded = unused < 8 && (last & ((1 << unused) - 1)) === 0 && (unused === 0 || node.content.length > 1)
+  if (node.tag !== tags.bitString || !isPadded) throw invalid('a key usage', 'another value')
+  return (first & 0x80) !== 0
 }
 
 function invalid(expected: string, found: string, cause?: unknown): SealwaxError {

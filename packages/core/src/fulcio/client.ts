@@ -61,6 +61,7 @@ export async function requestCertificate({
 function hintFor(status: number, words: string, { source, issuer }: IdentityToken): string | undefined {
   if (status !== 400 && status !== 401 && status !== 403) return undefined
   if (/expired/i.test(words)) return 'get a new token right before signing, and check the clock of this machine'
+  if (!/token|issuer|identity|audience|credential|unauthenticated|authenticat/i.test(words)) return undefined
   return `the token is from ${source}, its issuer is ${issuer}: this Fulcio must accept that issuer; is it the signing config that belongs to it?`
 }
 

@@ -4,7 +4,13 @@
 
 export { type CertificateAuthority, isWithin, type LogKey, type Period, withAnyKey } from './authority.ts'
 export { buildChain, learnIssuers } from './chain.ts'
-export { type Certificate, nameText, parseCertificate, type SubjectAlternativeName } from './certificate.ts'
+export {
+  type Certificate,
+  nameText,
+  parseCertificate,
+  recallCertificate,
+  type SubjectAlternativeName,
+} from './certificate.ts'
 export { type ExtensionName, type FulcioExtensions } from './extensions.ts'
 export { verifyScts } from './sct.ts'
 export { readTime } from './time.ts'

@@ -27,7 +27,7 @@ function readName(node: DerNode): SubjectAlternativeName {
     case 0x81:
       return { type: 'email', value: ascii(node.content) }
     case 0x86:
-      return { type: 'uri', value: ascii(node.content) }
+      return { type: 'uri', value: uri(ascii(node.content)) }
     case 0xa0: {
       const [id, wrapper] = node.children()
       const inner = wrapper?.children()[0]
@@ -43,6 +43,12 @@ function readName(node: DerNode): SubjectAlternativeName {
 function ascii(bytes: Buffer): string {
   if (bytes.some((octet) => octet > 0x7e)) throw invalid('ASCII (IA5String)')
   return printable(bytes.toString('latin1'))
+}
+
+/** What is no URI is no name: readers that repair it would each see another one. */
+function uri(text: string): string {
+  if (!URL.canParse(text) || /%(?![0-9a-f]{2})/i.test(text)) throw invalid('an absolute URI (RFC 3986)')
+  return text
 }
 
 function printable(text: string): string {

@@ -46,10 +46,15 @@ const keyTypes: ReadonlyMap<number, string> = new Map([
  */
 export function verifyScts(leaf: Certificate, issuer: Certificate, logs: readonly LogKey[]): CheckedScts {
   const known = answers.get(leaf)
+  // By what is in them and not by the objects: a caller may change those between two questions.
+  const facts = logs.flatMap(({ id, url, key, hash, validFor: { start, end } }) => [
+    ...[id, url, key, hash],
+    ...[start.getTime(), end?.getTime()],
+  ])
   const isSame =
-    known?.issuer === issuer && known.logs.length === logs.length && known.logs.every((log, at) => log === logs[at])
+    known?.issuer === issuer && known.facts.length === facts.length && known.facts.every((one, at) => one === facts[at])
   const answer = isSame ? known.answer : checkScts(leaf, issuer, logs)
-  if (!isSame) answers.set(leaf, { issuer, logs: [...logs], answer })
+  if (!isSame) answers.set(leaf, { issuer, facts, answer })
   // Copies: whoever gets it may change it.
   return {
     verified: answer.verified.map((one) => ({ ...one, time: new Date(one.time) })),
@@ -60,7 +65,7 @@ export function verifyScts(leaf: Certificate, issuer: Certificate, logs: readonl
 // One certificate is met more than once (see certificate.ts); the same question has the same answer.
 const answers = new WeakMap<
   Certificate,
-  { readonly issuer: Certificate; readonly logs: readonly LogKey[]; readonly answer: CheckedScts }
+  { readonly issuer: Certificate; readonly facts: readonly unknown[]; readonly answer: CheckedScts }
 >()
 
 function checkScts(leaf: Certificate, issuer: Certificate, logs: readonly LogKey[]): CheckedScts {

@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { SealwaxError } from '../errors.ts'
 import { isLoopback } from './loopback.ts'
+import type { Network, TlsSettings } from './network.ts'
+import { proxyFor } from './proxy.ts'
 import { ProxyFailure } from './tunnel.ts'
 import { redact, type Secretive, shownUrl } from './redaction.ts'
 
@@ -29,13 +31,19 @@ const findings: Readonly<Record<string, string>> = {
 }
 
 const certificates = /^(CERT_|ERR_TLS_CERT|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH)/
+const otherNames = /^(ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH)$/
 /** The other side did not like who we are, or that we did not say it (RFC 8446 section 6.2). */
 const unknownClient =
   /^ERR_SSL_.*ALERT_(CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE_FAILURE)/
 const handshakes = /^(EPROTO|ERR_SSL_)/
 
 /** The error for an attempt that ended without an answer; `patience` is given when it ended because time was up. */
-export function unreachable(url: URL, asked: Asked, error: unknown, patience: number | undefined): Unreachable {
+export function unreachable(
+  url: URL,
+  asked: Asked & { readonly network: Network },
+  error: unknown,
+  patience: number | undefined,
+): Unreachable {
   if (error instanceof ProxyFailure) return unpassable(url, asked, error)
   const code = patience === undefined ? codeOf(error) : 'ETIMEDOUT'
   const isDistrusted = certificates.test(code)
@@ -44,23 +52,43 @@ export function unreachable(url: URL, asked: Asked, error: unknown, patience: nu
     final: isDistrusted || unknownClient.test(code) || code === 'ENOTFOUND',
     error: new SealwaxError('SERVICE_UNREACHABLE', `${asked.service} at ${shownUrl(url)} could not be reached`, {
       expected: 'an answer over HTTP',
-      found: patience === undefined ? findingOf(code, words) : `no answer within ${patience / 1000} s`,
-      hint: hintFrom(code, url),
+      found:
+        (patience === undefined ? findingOf(code, words) : `no answer within ${patience / 1000} s`) +
+        throughProxy(url, asked.network),
+      hint: hintFrom(code, url, asked.network),
       // The platform's error is not attached as it is: its text may quote the request.
       cause: new Error(words),
     }),
   }
 }
 
-function hintFrom(code: string, url: URL): string {
+/** Words that name the proxy on the way, for it may be to blame for what looks like the service's doing; else none. */
+export function throughProxy(url: URL, { connections }: Network): string {
+  const proxy = proxyFor(url, connections.env)
+  return proxy === undefined ? '' : ` (asked through the proxy ${proxy.shown} from ${proxy.variable})`
+}
+
+/** A network of its own is that of a timestamp authority: its flags stand instead of the general ones. */
+function hintFrom(code: string, url: URL, { connections: { tls } }: Network): string {
   if (code === 'CERT_NOT_YET_VALID' || code === 'CERT_HAS_EXPIRED')
     return `is the clock of this machine right? it says ${new Date().toISOString()}`
+  if (otherNames.test(code)) {
+    const rest = 'is the address right, and does a proxy or load balancer answer for another host?'
+    return `the certificate is for another name than ${tls.servername ?? url.hostname}: ${rest}${namedByFlag(tls)}`
+  }
+  if (certificates.test(code) && tls.isOnlyCa)
+    return 'only the certificate authorities in the file of --timestamp-client-cacert are believed for the timestamp authority: its own must be among them'
   if (certificates.test(code))
     return 'for a certificate authority of your own name its file: --ca-file (option `caFile`), NODE_EXTRA_CA_CERTS or SSL_CERT_FILE'
   if (unknownClient.test(code))
     return 'a timestamp authority may want a client certificate: --timestamp-client-cert and --timestamp-client-key'
   return `check that ${url.origin} is up and that a firewall or proxy lets this machine reach it${sandboxHint(url)}`
 }
+
+const namedByFlag = ({ servername }: TlsSettings): string =>
+  servername === undefined
+    ? '; for a timestamp authority the name in its certificate: --timestamp-server-name'
+    : '; the name is that of --timestamp-server-name'
 
 /** The proxy is named, and never the password that it wants. */
 function unpassable(url: URL, { service, secrets }: Asked, failure: ProxyFailure): Unreachable {
@@ -118,6 +146,16 @@ function innermost(error: unknown, depth = 0): Error {
   return inner instanceof Error && depth < 5 ? innermost(inner, depth + 1) : error
 }
 
+/** A service that asks for more time than there is. `wait` in milliseconds. */
+export function tooLong({ code, message, expected, found, cause }: SealwaxError, wait: number): SealwaxError {
+  const seconds = Math.floor(wait / 1000)
+  if (seconds < 1) return new SealwaxError(code, message, { expected, found, cause, hint: busyHint })
+  const hint = `the service limits how often it may be asked, and asks to wait ${seconds} s, longer than is left: try again then, or give the signature more time: --timeout ${seconds + 60}s`
+  return new SealwaxError(code, message, { expected, found, cause, hint })
+}
+
+const busyHint = 'the service limits how often it may be asked: wait a little, then try again'
+
 /** The error for an answer that says no. `answer.body` is the service's own words. */
 export function refusal(
   url: URL,
@@ -135,11 +173,12 @@ export function refusal(
 function hintFor(status: number, url: URL): string {
   if (status === 407)
     return 'a proxy wants a user and a password: put them into HTTP_PROXY, http://user:password@host:port'
-  if (status === 429) return 'the service limits how often it may be asked: wait a little, then try again'
+  if (status === 429) return busyHint
   if (status >= 500) return `the service is in trouble: try again later${knownStatusPage(url)}`
   if (status === 404 || status === 405)
     return 'check the address in the signing config: there is no such service at this path'
-  if (status >= 300 && status < 400) return 'redirects are not followed: put the final address into the signing config'
+  if (status >= 300 && status < 400)
+    return 'redirects are not followed: give the final address where this one is from, the signing config for a service that signs, --mirror for a TUF repository'
   return 'the service did not accept the request; its own words say why'
 }
 

@@ -11,7 +11,7 @@ export {
   type TimestampClient,
   timestampNetwork,
 } from './network.ts'
-export { redact, type Secretive } from './redaction.ts'
+export { redact, type Secretive, shownUrl } from './redaction.ts'
 export { request, type RequestOptions } from './request.ts'
 export { askTime, warm } from './warm.ts'
 export { type Answer } from './wire.ts'

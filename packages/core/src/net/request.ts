@@ -3,7 +3,7 @@ import { SealwaxError } from '../errors.ts'
 import { limits } from '../limits.ts'
 import { userAgent } from './agent.ts'
 import type { Deadline } from './deadline.ts'
-import { codeOf, invalidAnswer, refusal, unreachable, type Unreachable } from './failures.ts'
+import { codeOf, invalidAnswer, refusal, throughProxy, tooLong, unreachable, type Unreachable } from './failures.ts'
 import { isLoopback } from './loopback.ts'
 import { redact, type Secretive, shownUrl } from './redaction.ts'
 import { type Network, standardNetwork } from './network.ts'
@@ -69,11 +69,12 @@ export async function request(address: string, given: RequestOptions): Promise<A
     if (failure.final || isLast) throw failure.error
     const wait = ('headers' in outcome ? retryAfter(outcome.headers) : undefined) ?? backOff(tried)
     // A wait that would outlast the deadline is not begun: the failure that caused it is the better answer.
-    if (wait >= options.deadline.remaining()) throw failure.error
+    if (wait >= options.deadline.remaining()) throw isBusy ? tooLong(failure.error, wait) : failure.error
     await sleep(wait, undefined, { signal: options.deadline.signal }).catch(() => {
       throw ended(url, options)
     })
-    const found = isBusy ? undefined : await options.recover?.()
+    // Also after a 429: an attempt before it may have done its work.
+    const found = troubles > 0 ? await options.recover?.() : undefined
     if (found) return found
   }
 }
@@ -113,7 +114,7 @@ async function attempt(url: URL, options: RequestOptions): Promise<Answer | Unre
     // The platform's message quotes the header, and the header may be a token.
     if (codeOf(error) === 'ERR_INVALID_CHAR')
       throw new SealwaxError('USAGE', 'a request header holds characters that HTTP does not allow')
-    return unreachable(url, options, error, signal.aborted ? patience : undefined)
+    return unreachable(url, { ...options, network }, error, signal.aborted ? patience : undefined)
   }
 }
 
@@ -132,12 +133,12 @@ function readable(answer: Answer, url: URL, options: RequestOptions): Answer {
 }
 
 /** The deadline's end, told with the service that was being asked. */
-function ended(url: URL, { deadline, service }: RequestOptions): SealwaxError {
+function ended(url: URL, { deadline, service, network = standardNetwork }: RequestOptions): SealwaxError {
   const reason: unknown = deadline.signal.reason
   if (reason instanceof SealwaxError && reason.code === 'CANCELLED') return reason
   return new SealwaxError('SERVICE_TIMEOUT', `${service} at ${shownUrl(url)} did not answer in time`, {
     expected: `an answer within the ${deadline.milliseconds / 1000} s that the whole signature may take`,
-    found: 'none',
+    found: `none${throughProxy(url, network)}`,
     hint: `check that ${url.origin} is up and reachable from here, then try again`,
   })
 }

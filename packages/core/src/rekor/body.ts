@@ -11,6 +11,8 @@ export interface LoggedBody {
   readonly signature: Buffer
   /** The signer as it was logged: the DER of a certificate or of a public key (SPKI). */
   readonly verifier: Buffer
+  /** Whether the entry says that it is a certificate. */
+  readonly isCertificate: boolean
   /** Of the message (hashedrekord; in Rekor v2 also of an envelope's pre-authentication encoding), or of a payload. */
   readonly digest: { readonly of: 'message' | 'payload'; readonly hash: HashName; readonly value: Buffer }
   /** Rekor v2: the algorithm by its name in `PublicKeyDetails`. */
@@ -56,7 +58,7 @@ function readHashedRekord(value: unknown): LoggedBody {
     kind: 'hashedrekord',
     version: '0.0.1',
     signature: read.bytes(signature['content'], 'spec.signature.content'),
-    verifier: readPem(publicKey['content'], 'spec.signature.publicKey'),
+    ...readPem(publicKey['content'], 'spec.signature.publicKey'),
     digest: { of: 'message', ...readHash(data['hash'], 'spec.data.hash') },
   }
 }
@@ -64,11 +66,13 @@ function readHashedRekord(value: unknown): LoggedBody {
 function readDsse(value: unknown): LoggedBody {
   const spec = read.object(value, 'spec', ['envelopeHash', 'payloadHash', 'signatures'])
   const signature = onlySignature(spec['signatures'], 'spec.signatures', ['signature', 'verifier'])
+  // What it hashes, the envelope's JSON, is not in the bundle; Rekor always writes it, so an entry without it is not Rekor's.
+  readHash(spec['envelopeHash'], 'spec.envelopeHash')
   return {
     kind: 'dsse',
     version: '0.0.1',
     signature: read.bytes(signature['signature'], 'spec.signatures[0]'),
-    verifier: readPem(signature['verifier'], 'spec.signatures[0].verifier'),
+    ...readPem(signature['verifier'], 'spec.signatures[0].verifier'),
     digest: { of: 'payload', ...readHash(spec['payloadHash'], 'spec.payloadHash') },
   }
 }
@@ -88,7 +92,7 @@ function readIntoto(value: unknown): LoggedBody {
     kind: 'intoto',
     version: '0.0.2',
     signature: read.bytes(once.toString('latin1'), 'spec.content.envelope.signatures[0]'),
-    verifier: readPem(signature['publicKey'], 'spec.content.envelope.signatures[0].publicKey'),
+    ...readPem(signature['publicKey'], 'spec.content.envelope.signatures[0].publicKey'),
     digest: { of: 'payload', ...readHash(content['payloadHash'], 'spec.content.payloadHash') },
   }
 }
@@ -99,10 +103,10 @@ function readHashedRekordV2(value: unknown): LoggedBody {
   const data = read.object(spec['data'], 'data', ['algorithm', 'digest'])
   const signature = read.object(spec['signature'], 'signature', ['content', 'verifier'])
   const verifier = read.object(signature['verifier'], 'verifier', ['keyDetails', 'x509Certificate', 'publicKey'])
-  const certificate = read.optional(verifier['x509Certificate'], 'x509Certificate', ['rawBytes'])
-  const key = read.optional(verifier['publicKey'], 'publicKey', ['rawBytes'])
-  if ((certificate === undefined) === (key === undefined))
-    throw read.fail('verifier', 'a certificate or a public key', certificate === undefined ? 'neither' : 'both')
+  const given = (['x509Certificate', 'publicKey'] as const).filter((name) => Object.hasOwn(verifier, name))
+  const [signer] = given
+  if (signer === undefined || given.length > 1)
+    throw read.fail('verifier', 'a certificate or a public key', signer === undefined ? 'neither' : 'both')
   const hash = read.choice(
     data['algorithm'],
     'data.algorithm',
@@ -114,7 +118,8 @@ function readHashedRekordV2(value: unknown): LoggedBody {
     kind: 'hashedrekord',
     version: '0.0.2',
     signature: read.bytes(signature['content'], 'signature.content'),
-    verifier: read.bytes((certificate ?? key)?.['rawBytes'], 'verifier'),
+    verifier: read.bytes(read.object(verifier[signer], signer, ['rawBytes'])['rawBytes'], 'verifier'),
+    isCertificate: signer === 'x509Certificate',
     digest: { of: 'message', hash, value: read.bytes(data['digest'], 'data.digest') },
     keyDetails: read.text(verifier['keyDetails'], 'verifier.keyDetails'),
   }
@@ -139,10 +144,11 @@ function readHash(value: unknown, at: string): { hash: HashName; value: Buffer }
   return { hash, value: read.hex(members['value'], at) }
 }
 
-function readPem(value: unknown, at: string): Buffer {
+/** One certificate or public key, and nothing around it: what one reader passes over, another could take for the signer. */
+function readPem(value: unknown, at: string): Pick<LoggedBody, 'verifier' | 'isCertificate'> {
   const text = read.bytes(value, at).toString('latin1')
-  const blocks = /-----BEGIN/.test(text) ? pemDecode(text) : []
-  const [block] = blocks
-  if (block === undefined || blocks.length !== 1) throw read.fail(at, 'one PEM block', `${blocks.length}`)
-  return block.der
+  const [, label] = /^\s*-----BEGIN (CERTIFICATE|PUBLIC KEY)-----[^-]*-----END \1-----\s*$/.exec(text) ?? []
+  const [block] = label === undefined ? [] : pemDecode(text, label)
+  if (block === undefined) throw read.fail(at, 'one certificate or public key in PEM, and nothing else', 'another text')
+  return { verifier: block.der, isCertificate: label === 'CERTIFICATE' }
 }

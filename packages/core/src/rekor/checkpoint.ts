@@ -23,6 +23,12 @@ export interface SignatureLine {
   readonly signature: Buffer
 }
 
+// A name's white space is Unicode's, as in the Go implementation; `\s` knows other characters.
+const noteLine = /^\u2014 ([^+\p{White_Space}]+) (\S+)$/u
+
+/** The major version of the Rekor that made an entry, as the entry's kind tells it. */
+export type RekorVersion = 1 | 2
+
 /** Signature lines that are looked at: the log's own and its witnesses'. */
 const maxSignatures = 100
 
@@ -55,7 +61,7 @@ export function parseCheckpoint(text: string): Checkpoint {
 }
 
 function readSignature(line: string): SignatureLine {
-  const match = /^\u2014 ([^\s+]+) (\S+)$/.exec(line)
+  const match = noteLine.exec(line)
   if (match === null) throw invalid('a line of an em dash, a name and a signature', 'another line')
   const blob = decode(match[2] ?? '')
   if (blob.length < 5) throw invalid('a key hint and a signature', `${blob.length} bytes`)
@@ -63,38 +69,40 @@ function readSignature(line: string): SignatureLine {
 }
 
 /**
- * Whether the log signed the checkpoint. Its lines are found by the key's hint and not by the log's host: a Rekor v2 log
- * signs under its origin, which is not always the host that answers. Every line that claims to be the log's must verify
- * (C2SP signed-note); those of others are left to `checkCosignatures`. A Rekor v1 log has no witnesses: beside its own, no line
- * is accepted there.
+ * Whether the log signed the checkpoint, as a log of that version of `rekor` does. Every line that claims to be the log's must
+ * verify (C2SP signed-note); those of others are left to `checkCosignatures`. A Rekor v1 log has no witnesses: beside its own,
+ * no line is accepted there. Which version it is, the entry says: the checkpoint's text must not choose its own rules.
  */
-export function verifyCheckpoint(checkpoint: Checkpoint, log: LogKey): boolean {
+export function verifyCheckpoint(checkpoint: Checkpoint, log: LogKey, rekor: RekorVersion): boolean {
   const { signatures, signed } = checkpoint
-  const own = signatures.filter((line) => isOwn(line, checkpoint, log))
-  if (own.length === 0 || (treeOf(checkpoint) !== undefined && own.length < signatures.length)) return false
+  const own = signatures.filter((line) => isOwn(line, checkpoint, log, rekor))
+  if (own.length === 0 || (rekor === 1 && own.length < signatures.length)) return false
   return own.every(({ signature }) => isSignature(log.hash, signed, log.key, signature))
 }
 
 /** Whether the line claims to be by the log: its name and its key's hint, which is bound to both. */
-export function isOwn(line: SignatureLine, checkpoint: Checkpoint, log: LogKey): boolean {
-  // Rekor v1 adds the number of its tree to the name that it signs with.
-  const name = treeOf(checkpoint) ?? checkpoint.origin
-  return line.name === name && line.hint.equals(log.checkpointHint) && isHintOf(line.hint, name, checkpoint, log.key)
+export function isOwn(line: SignatureLine, checkpoint: Checkpoint, log: LogKey, rekor: RekorVersion): boolean {
+  const name = nameOf(checkpoint, log, rekor)
+  return line.name === name && line.hint.equals(log.checkpointHint) && isHintOf(line.hint, name, log.key, rekor)
 }
 
-/** In Rekor v1, the log's name without the number of its tree. */
-function treeOf({ origin }: Checkpoint): string | undefined {
-  return /^(.*) - [0-9]+$/.exec(origin)?.[1]
+/** The name that the log signs under; `undefined` when a checkpoint of that origin cannot be the log's. */
+function nameOf({ origin }: Checkpoint, { url, key }: LogKey, rekor: RekorVersion): string | undefined {
+  // Rekor v1 adds the number of its tree to the name that it signs with.
+  if (rekor === 1) return /^(.*) - [0-9]+$/.exec(origin)?.[1]
+  // The hint of an Ed25519 key is made of the origin too, so any host may answer. Of another key it is not: there only the
+  // host keeps two logs with one key apart.
+  return key.asymmetricKeyType === 'ed25519' || origin === URL.parse(url)?.hostname ? origin : undefined
 }
 
 /**
  * The hint that the trusted root gives must be one that the key makes. For Ed25519 it covers the name: so a log cannot take the
  * name of another one that has the same key. Of RSA keys two forms are in use; there the trusted root's word must do.
  */
-function isHintOf(hint: Buffer, name: string, checkpoint: Checkpoint, key: KeyObject): boolean {
+function isHintOf(hint: Buffer, name: string, key: KeyObject, rekor: RekorVersion): boolean {
   if (key.asymmetricKeyType === 'rsa') return true
   const spki = publicKeyDer(key)
-  const isNamed = key.asymmetricKeyType === 'ed25519' && treeOf(checkpoint) === undefined
+  const isNamed = key.asymmetricKeyType === 'ed25519' && rekor === 2
   const id = isNamed ? noteKeyId(name, 1, spki.subarray(-32)) : createHash('sha256').update(spki).digest()
   return hint.equals(id.subarray(0, 4))
 }

@@ -1,7 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { TransparencyLogEntry } from '@sigstore/bundle'
 import { SealwaxError } from '../errors.ts'
-import { canonicalJson, preAuthEncoding } from '../encoding/index.ts'
+import { canonicalJson, preAuthEncoding, readDer, shownName } from '../encoding/index.ts'
 import { isWithin, type LogKey } from '../fulcio/index.ts'
 import type { Algorithm } from '../keys/index.ts'
 import { type HashName, type LoggedBody, readBody } from './body.ts'
@@ -114,8 +114,12 @@ function checkProof(
   if (isVersion2(body) && entry.logIndex !== proof?.logIndex)
     throw invalid('the entry names another index than its inclusion proof', {})
   const checkpoint = parseCheckpoint(proof?.checkpoint?.envelope ?? '')
-  if (proof === undefined || !verifyCheckpoint(checkpoint, log))
-    throw invalid("the entry's checkpoint is not signed by the log", { expected: log.url, found: checkpoint.origin })
+  const rekor = isVersion2(body) ? 2 : 1
+  if (proof === undefined || !verifyCheckpoint(checkpoint, log, rekor))
+    throw invalid("the entry's checkpoint is not signed by the log", {
+      expected: log.url,
+      found: shownName(checkpoint.origin),
+    })
   const leaf = leafHash(entry.canonicalizedBody)
   const root = rootFromProof(leaf, BigInt(proof.logIndex), BigInt(proof.treeSize), proof.hashes)
   // Three roots must be one: what the proof leads to, what the entry says, and the only one of them that is signed.
@@ -125,7 +129,7 @@ function checkProof(
     root.equals(checkpoint.root) &&
     BigInt(proof.treeSize) === checkpoint.size
   if (!isIncluded) throw invalid('the inclusion proof does not lead to the root that the log signed', {})
-  return { origin: checkpoint.origin, ...checkCosignatures(checkpoint, log, witnesses) }
+  return { origin: checkpoint.origin, ...checkCosignatures(checkpoint, log, rekor, witnesses) }
 }
 
 function isVersion2({ kind, version }: LoggedBody): boolean {
@@ -139,7 +143,7 @@ function isCanonical(body: Buffer): boolean {
 function compare(body: LoggedBody, expected: LoggedContent): void {
   if (!equal(body.signature, expected.signature)) throw invalid('the entry is about another signature', {})
   // Without this, an entry for one certificate would witness another: whoever watches the log would see the wrong signer.
-  if (!equal(body.verifier, expected.verifier))
+  if (!equal(body.verifier, expected.verifier) || body.isCertificate !== isCertificate(expected.verifier))
     throw invalid('the entry names another certificate or key than the bundle', {})
   if (body.keyDetails !== undefined && body.keyDetails !== keyDetails[expected.algorithm.keyDetails])
     throw invalid('the entry names another signature algorithm', {
@@ -154,6 +158,11 @@ function compare(body: LoggedBody, expected: LoggedContent): void {
       expected: `${digest.hash}:${digest.value.toString('hex')}`,
       found: `${body.digest.hash}:${body.digest.value.toString('hex').slice(0, 128)}`,
     })
+}
+
+/** What begins with a version in a tag of its own is a certificate; a public key begins with its algorithm (RFC 5280 section 4.1). */
+function isCertificate(der: Uint8Array): boolean {
+  return readDer(der).children()[0]?.children()[0]?.tag === 0xa0
 }
 
 function expectedDigest(

@@ -3,7 +3,7 @@ import { SealwaxError } from '../errors.ts'
 import { base64Decode } from '../encoding/index.ts'
 import type { LogKey } from '../fulcio/index.ts'
 import { isSignature } from '../keys/index.ts'
-import { type Checkpoint, isOwn, noteKeyId, type SignatureLine } from './checkpoint.ts'
+import { type Checkpoint, isOwn, noteKeyId, type RekorVersion, type SignatureLine } from './checkpoint.ts'
 
 /** A witness of logs: who vouches that a log showed it one tree that only grew, and by which key. */
 export interface WitnessKey {
@@ -22,6 +22,7 @@ export interface Cosignature {
 /** Ed25519 cosignatures: the byte of their kind; a timestamp of eight bytes; a signature of 64. */
 const cosignatureType = 4
 const cosignatureLength = 72
+const witnessKey = /^([^+\p{White_Space}]{1,200})\+([0-9a-f]{8})\+([A-Za-z0-9+/=]{44})$/u
 /** SubjectPublicKeyInfo of an Ed25519 key up to the key itself (RFC 8410 section 4). */
 const spkiHead = Buffer.from('302a300506032b6570032100', 'hex')
 
@@ -30,7 +31,7 @@ const spkiHead = Buffer.from('302a300506032b6570032100', 'hex')
  * @throws SealwaxError `TRUST_INVALID`
  */
 export function parseWitness(text: string): WitnessKey {
-  const [, name = '', id = '', encoded = ''] = /^([^\s+]{1,200})\+([0-9a-f]{8})\+([A-Za-z0-9+/=]{44})$/.exec(text) ?? []
+  const [, name = '', id = '', encoded = ''] = witnessKey.exec(text) ?? []
   const material = name === '' ? Buffer.of() : decode(encoded)
   if (material.length !== 33 || material[0] !== cosignatureType) throw invalid(text)
   const key = material.subarray(1)
@@ -50,7 +51,8 @@ function decode(text: string): Buffer {
 function invalid(text: string): SealwaxError {
   return new SealwaxError('TRUST_INVALID', 'the key of a witness cannot be read', {
     expected: 'NAME+ID+KEY with an Ed25519 key of type 4 (c2sp.org/tlog-cosignature), and the id of that name and key',
-    found: text.slice(0, 100),
+    // Not the text: a private key given by mistake is no witness either.
+    found: `${text.length} characters that are not`,
   })
 }
 
@@ -68,12 +70,13 @@ export interface CheckedCosignatures {
 export function checkCosignatures(
   checkpoint: Checkpoint,
   log: LogKey,
+  rekor: RekorVersion,
   witnesses: readonly WitnessKey[],
 ): CheckedCosignatures {
   const verified = new Map<string, Cosignature>()
   const unknown = new Set<string>()
   for (const line of checkpoint.signatures) {
-    if (isOwn(line, checkpoint, log)) continue
+    if (isOwn(line, checkpoint, log, rekor)) continue
     const witness = witnesses.find(({ name, hint }) => name === line.name && hint.equals(line.hint))
     if (witness === undefined) unknown.add(line.name)
     else verified.set(witness.name, verifyCosignature(checkpoint, line, witness))

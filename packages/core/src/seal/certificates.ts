@@ -1,4 +1,4 @@
-import { buildChain, type Certificate, parseCertificate, verifyScts } from '../fulcio/index.ts'
+import { buildChain, type Certificate, recallCertificate, verifyScts } from '../fulcio/index.ts'
 import { requestCertificate } from '../fulcio/signing.ts'
 import { isSealwaxError, SealwaxError } from '../errors.ts'
 import type { IdentityToken } from '../identity/index.ts'
@@ -6,18 +6,19 @@ import { publicKeyPem } from '../keys/index.ts'
 import type { Signer } from '../keys/signing.ts'
 import type { TrustedRoot } from '../trust/index.ts'
 import { type Deadline, patienceOf } from './client.ts'
-import type { SealerOptions } from './options.ts'
+import type { Patience, SealerOptions } from './options.ts'
+import { openWaiting } from './patience.ts'
 import { distrusted } from './receipt.ts'
 
 export interface CertificateSource {
-  /** Gets the identity for the next certificate, if one is needed. Under no deadline: a person may be asked for consent. */
-  prepare(): Promise<void>
+  /** Gets the identity for the next certificate, if one is needed. The deadline stands while a person is asked for consent. */
+  prepare(deadline: Deadline): Promise<void>
   /** A certificate that lives long enough for a signature begun now. Callers at the same time share one request. */
   current(deadline: Deadline): Promise<Certificate>
 }
 
 interface Parts {
-  readonly identity: () => Promise<IdentityToken>
+  readonly identity: (patience: Patience) => Promise<IdentityToken>
   readonly signer: Signer
   /** The base address of the certificate authority. */
   readonly url: string
@@ -39,12 +40,15 @@ export function openCertificates(parts: Parts, options: SealerOptions): Certific
   let pending: Promise<Certificate> | undefined
   const fresh = (): Certificate | undefined => (held && now().getTime() < held.until ? held.certificate : undefined)
 
+  const waiting = openWaiting()
   const identify = (): Promise<IdentityToken> => {
     options.onStep?.('identity')
-    return parts.identity()
+    return parts.identity(waiting.patience)
   }
+  const identityUnder = (deadline: Deadline): Promise<IdentityToken> =>
+    waiting.wait(deadline, () => (identified ??= identify()))
   const ask = async (deadline: Deadline): Promise<Certificate> => {
-    const identity = await (identified ?? identify())
+    const identity = await identityUnder(deadline)
     options.onStep?.('certificate')
     const [leaf = Buffer.alloc(0)] = await requestCertificate({
       ...parts,
@@ -59,10 +63,9 @@ export function openCertificates(parts: Parts, options: SealerOptions): Certific
   }
   // Neither a failure nor a used token is kept.
   return {
-    async prepare() {
+    async prepare(deadline) {
       if (fresh()) return
-      identified ??= identify()
-      await identified.catch((error: unknown) => {
+      await identityUnder(deadline).catch((error: unknown) => {
         identified = undefined
         throw error
       })
@@ -93,7 +96,7 @@ function usableFor({ notBefore, notAfter }: Certificate, patience: number): numb
 /** Our key, a chain to the trusted root, not ended, and seen by a log that the trusted root names, where it names any. */
 function checkReceived(leaf: Buffer, { signer, url, trustedRoot }: Parts, now: Date): Certificate {
   try {
-    const certificate = parseCertificate(leaf)
+    const certificate = recallCertificate(leaf)
     if (!certificate.publicKey.equals(signer.publicKey)) throw wrong('it is for another key than ours')
     if (certificate.notAfter <= now)
       throw wrong(

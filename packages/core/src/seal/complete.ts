@@ -70,11 +70,10 @@ function unlessCancelled<T>(work: Promise<T>, signal: AbortSignal | undefined): 
   })
 }
 
-/** Only services are timed: not a person who is asked for consent. */
+/** Only services are timed: the one that hands out identities too, but not a person who is asked for consent. */
 async function certify({ certificates }: Pen, deadline: Deadline): Promise<Certificate | undefined> {
-  deadline.pause()
-  await certificates?.prepare()
   deadline.resume()
+  await certificates?.prepare(deadline)
   return certificates?.current(deadline)
 }
 

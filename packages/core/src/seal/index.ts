@@ -2,5 +2,5 @@
 // when it comes, the whole bundle checked before it is handed out. Not here: what is signed and said (subject/, statement/), where
 // keys and identities come from (keys/, identity/), the full verification (verify/, handed in as `check`).
 
-export type { Sealer, SealerOptions, SealStep, SignedContent } from './options.ts'
+export type { Patience, Sealer, SealerOptions, SealStep, SignedContent } from './options.ts'
 export { openSealer } from './sealer.ts'

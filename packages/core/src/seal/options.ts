@@ -8,11 +8,20 @@ import type { Network } from './client.ts'
 /** What happens inside a signature, for a progress line. */
 export type SealStep = 'identity' | 'certificate' | 'sign' | 'log' | 'timestamp' | 'check'
 
+/** The time of the signatures that wait for an identity. */
+export interface Patience {
+  /** Milliseconds that are left to the one with the least; a service that is asked for the identity may take no more. */
+  remaining(): number
+  /** Their clocks stand, until `resume`: while a person is asked for consent. */
+  pause(): void
+  resume(): void
+}
+
 export interface SealerOptions {
   /** The key to sign with. Without one a new key is made for each certificate. */
   readonly signer?: Signer
   /** Who signs: asked once for each certificate. With it every bundle carries a certificate; without it `signer` is needed. */
-  readonly identity?: () => Promise<IdentityToken>
+  readonly identity?: (patience: Patience) => Promise<IdentityToken>
   /** Whom the services' answers are checked against. Only signing by key without any service does without it. */
   readonly trustedRoot?: TrustedRoot
   readonly services: SelectedServices

@@ -5,7 +5,14 @@ import { learnIssuers } from '../fulcio/index.ts'
 import { explainNoIdentity, findIdentity, type IdentityToken } from '../identity/index.ts'
 import { algorithms } from '../keys/index.ts'
 import { generateSigner, loadSigner, Secret, type Signer } from '../keys/signing.ts'
-import { openSealer, type Sealer, type SealerOptions, type SealStep, type SignedContent } from '../seal/index.ts'
+import {
+  openSealer,
+  type Patience,
+  type Sealer,
+  type SealerOptions,
+  type SealStep,
+  type SignedContent,
+} from '../seal/index.ts'
 import type { Environment } from '../statement/signing.ts'
 import { type SelectedServices, selectServices, type Transparency, type TrustedRoot } from '../trust/index.ts'
 import { type Network, openNetwork } from './client.ts'
@@ -139,13 +146,13 @@ function keyless(
   network: Network,
   consent: (identity: IdentityToken) => Promise<void>,
 ): Pick<SealerOptions, 'identity' | 'signer'> & Pick<CheckedSealer, 'identify'> {
-  const find = async (): Promise<IdentityToken> => {
+  const find = async (patience?: Patience): Promise<IdentityToken> => {
     const found = await findIdentity({
       token: setup.identityToken,
       env,
       now: new Date(),
       network,
-      fetchDeadline: Math.min(30_000, setup.deadline ?? 30_000),
+      fetchDeadline: Math.ceil(Math.min(30_000, patience?.remaining() ?? setup.deadline ?? 30_000)),
       ...(setup.signal && { signal: setup.signal }),
     })
     if (found === undefined)
@@ -154,7 +161,12 @@ function keyless(
         found: 'neither',
         hint: explainNoIdentity(env),
       })
-    await consent(found)
+    patience?.pause()
+    try {
+      await consent(found)
+    } finally {
+      patience?.resume()
+    }
     return found
   }
   let early: Promise<IdentityToken> | undefined
@@ -163,9 +175,9 @@ function keyless(
       if (setup.consent === undefined) early ??= find()
       early?.catch(() => undefined)
     },
-    identity() {
+    identity(patience) {
       // For one certificate: the next one is for a token that is as young as it.
-      const found = early ?? find()
+      const found = early ?? find(patience)
       early = undefined
       return found
     },

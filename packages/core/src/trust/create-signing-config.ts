@@ -1,6 +1,7 @@
 import { messageReader, parseJson } from '../encoding/index.ts'
+import { SealwaxError } from '../errors.ts'
 import { limits } from '../limits.ts'
-import { parseSigningConfig } from './signing-config.ts'
+import { parseSigningConfig, type Selection, type Service } from './signing-config.ts'
 
 /** A service as a client shall see it. */
 export interface ServiceSpec {
@@ -65,8 +66,26 @@ export function createSigningConfig(spec: SigningConfigSpec): string {
     tsaConfig: selection('tsa'),
   }
   const text = `${JSON.stringify(config, null, 2)}\n`
-  parseSigningConfig(text)
+  const made = parseSigningConfig(text)
+  requireEnough('rekor', made.logs, made.logSelection)
+  requireEnough('tsa', made.timestampAuthorities, made.timestampSelection)
   return text
+}
+
+/** One service of each operator, all of one API version, is the most that a client uses (see `selectServices`). */
+function requireEnough(kind: 'rekor' | 'tsa', services: readonly Service[], { selector, count }: Selection): void {
+  if (selector !== 'exact' || services.length === 0) return
+  const operators = services.map(({ apiVersion }) => {
+    const peers = services.filter((other) => other.apiVersion === apiVersion)
+    return new Set(peers.map(({ operator }) => operator)).size
+  })
+  const most = Math.max(...operators)
+  if (count > 0 && count <= most) return
+  throw new SealwaxError('SIGNING_CONFIG_INVALID', `so many services of the kind ${kind} cannot be used`, {
+    expected: `EXACT with a count from 1 to ${most}: one service of each operator counts, all of one API version`,
+    found: `EXACT with the count ${count}`,
+    hint: 'name as many operators as shall be asked, or lower the count',
+  })
 }
 
 function serviceOf({ url, apiVersion, operator, start, end }: ServiceSpec, at: string): Json {

@@ -100,7 +100,7 @@ function readChain(pem: string | Uint8Array, what: string, kind: 'fulcio' | 'tsa
   })
   const authorities = kind === 'tsa' ? certificates.slice(1) : certificates
   if (kind === 'tsa' && (certificates[0]?.isAuthority !== false || authorities.length === 0))
-    throw read.fail(what, 'the certificate that signs timestamps, then those above it', 'no such order')
+    throw read.fail(what, 'the certificate that signs timestamps, then those above it', orderOf(certificates))
   if (authorities.some(({ isAuthority }) => !isAuthority))
     throw read.fail(what, 'certificates of authorities', 'one that may not issue certificates')
   const isChain = certificates.every(({ x509 }, at) => {
@@ -110,6 +110,11 @@ function readChain(pem: string | Uint8Array, what: string, kind: 'fulcio' | 'tsa
   if (!isChain) throw read.fail(what, 'each certificate followed by the one that issued it', 'another order')
   return certificates
 }
+
+const orderOf = (certificates: readonly Certificate[]): string =>
+  certificates[0]?.isAuthority === false
+    ? 'one certificate alone, without those above it'
+    : "an authority's certificate first: the one that signs timestamps is missing"
 
 function logOf({ url, publicKey, start, end, origin }: LogSpec): Json {
   const what = `the public key of ${url}`

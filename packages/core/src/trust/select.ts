@@ -99,6 +99,12 @@ function none(kind: Kind, services: readonly Service[], now: Date): SealwaxError
     found: found.slice(0, 3).join(', '),
     hint: onlyNewer
       ? `this version of sealwax cannot speak a newer API: name a ${words[kind]} of API version ${spoken[kind].join(' or ')}`
-      : undefined,
+      : periodHint(services, now),
   })
+}
+
+function periodHint(services: readonly Service[], now: Date): string {
+  const clock = `is this machine's clock wrong? It says ${now.toISOString()}`
+  const isEarly = services.every(({ start }) => start !== undefined && start > now)
+  return isEarly ? clock : `name a service that is in use, in a newer signing config; or ${clock}`
 }

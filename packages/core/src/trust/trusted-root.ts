@@ -8,7 +8,7 @@ import { readTrustFile } from './file.ts'
 
 /**
  * Whom a verifier believes, in a form that is ready for use: keys and certificates are parsed once. Keep the object and use
- * it again: checks of certificates that never change are remembered with it.
+ * it again: checks of certificates that never change are remembered with it. It is frozen, so that they stay true.
  */
 export interface TrustedRoot {
   readonly certificateAuthorities: readonly CertificateAuthority[]
@@ -66,27 +66,30 @@ export function parseTrustedRoot(input: string | Uint8Array): TrustedRoot {
   const mediaType = read.text(root['mediaType'], 'mediaType')
   if (!mediaTypes.includes(mediaType))
     throw read.fail('mediaType', mediaTypes[0] ?? '', JSON.stringify(mediaType.slice(0, 80)))
-  return {
+  return Object.freeze({
     certificateAuthorities: readAuthorities(root['certificateAuthorities'], 'certificateAuthorities'),
     timestampAuthorities: readAuthorities(root['timestampAuthorities'], 'timestampAuthorities'),
     transparencyLogs: readLogs(root['tlogs'], 'tlogs'),
     ctLogs: readLogs(root['ctlogs'], 'ctlogs'),
-  }
+  })
 }
 
-function readAuthorities(value: unknown, name: string): CertificateAuthority[] {
-  return read.list(value, name, most).map((item, index) => {
+function readAuthorities(value: unknown, name: string): readonly CertificateAuthority[] {
+  const authorities = read.list(value, name, most).map((item, index) => {
     const at = `${name}[${index}]`
     const authority = read.object(item, at, ['subject', 'uri', 'certChain', 'validFor', 'operator'])
     const chain = read.object(authority['certChain'], `${at}.certChain`, ['certificates'])
     const list = read.list(chain['certificates'], `${at}.certChain.certificates`, limits.certificates)
     if (list.length === 0) throw read.fail(`${at}.certChain.certificates`, 'at least one certificate', 'none')
-    return {
+    return Object.freeze({
       uri: read.text(authority['uri'], `${at}.uri`),
-      certificates: list.map((entry, position) => readCertificate(entry, `${at}.certChain.certificates[${position}]`)),
+      certificates: Object.freeze(
+        list.map((entry, position) => readCertificate(entry, `${at}.certChain.certificates[${position}]`)),
+      ),
       validFor: readPeriod(authority['validFor'], `${at}.validFor`),
-    }
+    })
   })
+  return Object.freeze(authorities)
 }
 
 function readCertificate(value: unknown, at: string): CertificateAuthority['certificates'][number] {
@@ -104,8 +107,8 @@ function readCertificate(value: unknown, at: string): CertificateAuthority['cert
   }
 }
 
-function readLogs(value: unknown, name: string): LogKey[] {
-  return read.list(value, name, most).flatMap((item, index) => {
+function readLogs(value: unknown, name: string): readonly LogKey[] {
+  const logs = read.list(value, name, most).flatMap((item, index) => {
     const at = `${name}[${index}]`
     const members = ['baseUrl', 'hashAlgorithm', 'publicKey', 'logId', 'checkpointKeyId', 'operator']
     const log = read.object(item, at, members)
@@ -123,14 +126,15 @@ function readLogs(value: unknown, name: string): LogKey[] {
     // RFC 6962 section 2.1.4 has no such logs, and a timestamp inside a certificate cannot name the algorithm.
     if (name === 'ctlogs' && key.hash === undefined)
       throw read.fail(`${at}.publicKey`, 'an ECDSA or RSA key for a certificate log', details)
-    return {
+    return Object.freeze({
       url: read.text(log['baseUrl'], `${at}.baseUrl`),
       id: id.toString('base64'),
       checkpointHint: hint.subarray(0, 4),
       ...key,
       validFor,
-    }
+    })
   })
+  return Object.freeze(logs)
 }
 
 function readId(value: unknown, at: string): Buffer {
@@ -162,7 +166,18 @@ function readPeriod(value: unknown, at: string): Period {
   const start = read.time(members['start'], `${at}.start`)
   const end = read.time(members['end'], `${at}.end`)
   if (start === undefined) throw read.fail(`${at}.start`, 'a time since when it is trusted', 'nothing')
-  return end === undefined ? { start } : { start, end }
+  return frozenPeriod(start.getTime(), end?.getTime())
+}
+
+/** A Date cannot be frozen, so each look at the period gets new ones. */
+function frozenPeriod(from: number, to: number | undefined): Period {
+  const period = {
+    get start() {
+      return new Date(from)
+    },
+  }
+  if (to !== undefined) Object.defineProperty(period, 'end', { enumerable: true, get: () => new Date(to) })
+  return Object.freeze(period)
 }
 
 // A promise, so that callers at the same time get one object: what is remembered about certificates hangs on it.

@@ -1,7 +1,7 @@
 import { SealwaxError } from '../errors.ts'
 import { limits } from '../limits.ts'
 import { type DerNode, oidText, readDer, tags } from '../encoding/index.ts'
-import { type Certificate, parseCertificate, readTime } from '../fulcio/index.ts'
+import { type Certificate, recallCertificate, readTime } from '../fulcio/index.ts'
 import { type HashName, hashes, oids, signatureAlgorithms } from './oids.ts'
 
 /** A timestamp response as it was read. Nothing in it is verified. */
@@ -50,8 +50,8 @@ export function parseTimestamp(der: Uint8Array): ParsedTimestamp {
 function readResponse(response: DerNode): ParsedTimestamp {
   const [statusInfo, token] = parts(response)
   const status = primitive(parts(statusInfo)[0], tags.integer)
-  // 0 granted, 1 granted with modifications (RFC 3161 section 2.4.2).
-  if (status.length !== 1 || (status[0] ?? 9) > 1) throw invalid('a granted timestamp', 'a refusal')
+  // 0 is granted. 1, granted with modifications, is refused: nobody asked for any, and no signature covers the number.
+  if (status.length !== 1 || status[0] !== 0) throw invalid('a granted timestamp', 'a refusal')
   const [type, wrapped] = parts(token)
   if (oidText(need(type)) !== oids.signedData) throw invalid('CMS signed data', 'other content')
   return readSignedData(parts(wrapped, 0xa0)[0])
@@ -81,7 +81,7 @@ function readSignedData(signedData: DerNode | undefined): ParsedTimestamp {
     ...readInfo(content),
     info: content,
     signer,
-    certificates: certificates.map((node) => parseCertificate(node.raw)),
+    certificates: certificates.map((node) => recallCertificate(node.raw)),
   }
 }
 

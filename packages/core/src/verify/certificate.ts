@@ -35,8 +35,12 @@ export function checkCertificate(
   const chain = findings.attempt('certificate', 'CERTIFICATE_INVALID', () =>
     moments.map((moment) => buildChain(certificate, root.certificateAuthorities, moment)).at(-1),
   )
-  const issuer = chain?.[1]
-  if (issuer === undefined) return []
+  if (chain === undefined) return []
+  const [, issuer] = chain
+  if (issuer === undefined) {
+    findings.fail('certificate', 'CERTIFICATE_INVALID', 'no trusted authority issued the certificate')
+    return []
+  }
   const scts = findings.attempt('sct', 'SCT_INVALID', () => verifyScts(certificate, issuer, root.ctLogs))
   for (const log of scts?.unknownLogs ?? [])
     findings.unknown.push({ check: 'sct', message: `a certificate timestamp of the log ${log}, which is not trusted` })

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { Bundle } from '../bundle/index.ts'
 import { SealwaxError } from '../errors.ts'
-import { type Certificate, parseCertificate } from '../fulcio/index.ts'
+import { type Certificate, recallCertificate } from '../fulcio/index.ts'
 import { type Algorithm, algorithmOf, publicKeyDer, publicKeyHint, publicKeyPem } from '../keys/index.ts'
 import type { EvidenceSigner } from './evidence.ts'
 import type { Findings } from './findings.ts'
@@ -49,7 +49,7 @@ function byKey(hint: string, key: KeyObject | undefined, findings: Findings): Re
 
 function byCertificate(der: Buffer, trust: Trust, findings: Findings): ResolvedSigner {
   const read = findings.attempt('signature', 'CERTIFICATE_INVALID', () => {
-    const certificate = parseCertificate(der)
+    const certificate = recallCertificate(der)
     return { certificate, evidence: describe(certificate) }
   })
   if (read === undefined) return { evidence: { kind: 'unknown' } }

@@ -1,4 +1,5 @@
 import type { Bundle, TransparencyLogEntry } from '../bundle/index.ts'
+import { shownName } from '../encoding/index.ts'
 import { SealwaxError } from '../errors.ts'
 import { isWithin, type LogKey, withAnyKey } from '../fulcio/index.ts'
 import { type LoggedContent, type VerifiedEntry, verifyEntry } from '../rekor/index.ts'
@@ -69,7 +70,7 @@ export function checkEntries(
     for (const name of unknownWitnesses)
       findings.unknown.push({
         check: 'witness',
-        message: `a signature of ${name} under the checkpoint of ${log(found)}`,
+        message: `a signature of ${shownName(name)} under the checkpoint of ${shownName(log(found))}`,
       })
   }
   const times = verified.flatMap(({ integratedTime, url }) =>

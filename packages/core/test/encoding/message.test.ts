@@ -5,6 +5,11 @@ const read = messageReader('BUNDLE_INVALID', 'the bundle')
 const invalid = expect.objectContaining({ code: 'BUNDLE_INVALID' })
 const names = { ONE: 1, TWO: 2 }
 
+test('text with half of a surrogate pair is refused, as protobuf has no form for it', () => {
+  for (const text of ['\ud800', 'a\udc00b']) expect(() => read.text(text, 'x')).toThrow(invalid)
+  expect(read.text('\u{1f511}', 'x')).toBe('\u{1f511}')
+})
+
 test('absent scalars and lists have their zero value, as Go leaves zeros out', () => {
   for (const absent of [undefined, null]) {
     expect(read.text(absent, 'x')).toBe('')

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { shownReference } from '../../src/encoding/index.ts'
+import { shownName, shownReference } from '../../src/encoding/index.ts'
 
 const keys = [
   generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
@@ -28,6 +28,13 @@ test.each([...secrets, token, 'a'.repeat(64)].map((text) => [text]))(
     expect(shownReference(`env://${text}`)).toBe(`(${text.length + 6} characters)`)
   },
 )
+
+test('a name is shown in short, with the numbers of the characters that do not show themselves', () => {
+  expect(shownName('log.example')).toBe('log.example')
+  expect(shownName('a\u001b[31m\u202eb\u0085')).toBe('a\\u{1b}[31m\\u{202e}b\\u{85}')
+  expect(shownName('\u{1f511}'.repeat(200))).toBe('\u{1f511}'.repeat(200))
+  expect(shownName('\u{1f511}'.repeat(100_000))).toBe(`${'\u{1f511}'.repeat(200)}...`)
+})
 
 test.each([
   'cosign.key',

@@ -147,7 +147,7 @@ export function certificateTimestamp(
   log: KeyPair,
   wishes: Wishes,
   time: Date,
-  options: { readonly extensions?: Buffer; readonly issuer?: KeyObject } = {},
+  options: { readonly extensions?: Buffer; readonly issuer?: KeyObject; readonly hash?: 'sha256' | 'sha512' } = {},
 ): Buffer {
   const { der } = issue(wishes)
   // The TBS is the first element of the certificate: with a four-byte header each, as these certificates all have.
@@ -160,14 +160,20 @@ export function certificateTimestamp(
   const lengthOfTbs = Buffer.of(tbs.length >> 16, (tbs.length >> 8) & 255, tbs.length & 255)
   const tail = Buffer.concat([Buffer.of(extensions.length >> 8, extensions.length & 255), extensions])
   const signed = Buffer.concat([Buffer.of(0, 0), timestamp, Buffer.of(0, 1), keyHash, lengthOfTbs, tbs, tail])
-  const signature = sign('sha256', signed, log.privateKey)
+  const { hash = 'sha256' } = options
+  const signature = sign(hash, signed, log.privateKey)
   const id = createHash('sha256').update(spkiOf(log.publicKey)).digest()
   return Buffer.concat([
     Buffer.of(0),
     id,
     timestamp,
     tail,
-    Buffer.of(4, log.publicKey.asymmetricKeyType === 'rsa' ? 1 : 3, signature.length >> 8, signature.length & 255),
+    Buffer.of(
+      hash === 'sha256' ? 4 : 6,
+      log.publicKey.asymmetricKeyType === 'rsa' ? 1 : 3,
+      signature.length >> 8,
+      signature.length & 255,
+    ),
     signature,
   ])
 }

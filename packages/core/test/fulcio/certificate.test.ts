@@ -46,7 +46,52 @@ test("all of Fulcio's extensions of a real certificate are read", () => {
   expect(Object.keys(fulcio)).toHaveLength(20)
 })
 
+test('a certificate that was read cannot be changed, and who reads it again gets his own', () => {
+  const { der } = leaf()
+  const certificate = parseCertificate(der)
+  certificate.notAfter.setTime(0)
+  certificate.notBefore.setTime(0)
+  expect(certificate).toMatchObject({ notBefore: leafWishes.notBefore, notAfter: leafWishes.notAfter })
+  expect(Object.isFrozen(certificate)).toBe(true)
+  for (const part of [certificate.fulcio, certificate.subjectAlternativeNames, certificate.subjectAlternativeNames[0]])
+    expect(Object.isFrozen(part)).toBe(true)
+  expect(parseCertificate(der)).not.toBe(certificate)
+})
+
+test('a key usage is a well-formed string of bits, or refused', () => {
+  const usage = (...octets: number[]): (() => boolean) => {
+    const value = derNode(tags.bitString, Buffer.from(octets))
+    const rest = leafExtensions.filter(({ oid }) => oid !== '2.5.29.15')
+    const { der } = leaf({ extensions: [...rest, { oid: '2.5.29.15', critical: true, value }] })
+    return () => parseCertificate(der).allowsSignatures
+  }
+  for (const octets of [
+    [0, 0x80],
+    [7, 0x80],
+    [7, 0x84, 0x80],
+  ])
+    expect(usage(...octets)()).toBe(true)
+  expect(usage(0)()).toBe(false)
+  for (const octets of [[], [1], [7, 0x81], [3, 0x84], [8, 0x80], [9, 0x80], [255, 0x80]])
+    expect(usage(...octets)).toThrow(invalid)
+})
+
 describe('a name', () => {
+  test('that is to be a URI and is none is refused', () => {
+    const uri = (text: string): (() => unknown) => names(derSequence(derNode(0x86, Buffer.from(text))))
+    for (const text of ['spiffe://acme.example/ns/a', 'https://a.example/x%20y@refs/heads/main'])
+      expect(uri(text)()).toEqual([{ type: 'uri', value: text }])
+    for (const text of [
+      'no scheme',
+      ':',
+      'https://exa mple/a',
+      'https://ex%zzample.org/a',
+      'https://a.example/%z',
+      'http://[::1',
+    ])
+      expect(uri(text), text).toThrow(invalid)
+  })
+
   test('with a control character, outside ASCII or empty is refused: it could pass for another where it is printed', () => {
     for (const text of ['a\u0000b@example.org', 'a\u001b[2J@example.org', 'a\u007f', 'ü@example.org', ''])
       expect(names(derSequence(derNode(0x81, Buffer.from(text))))).toThrow(invalid)

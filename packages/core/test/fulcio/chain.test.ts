@@ -50,6 +50,14 @@ describe('a chain', () => {
     expect(() => chainOf(leaf(), others)).toThrow(expect.objectContaining({ expected: uri }))
   })
 
+  test('of a leaf that is its own anchor is none, read once or twice', () => {
+    const certificate = parseCertificate(leaf().der)
+    const itself = { ...authority(), certificates: [certificate] }
+    expect(() => buildChain(certificate, [itself], signingTime)).toThrow(refusal(/no trusted authority/))
+    const only = leaf()
+    expect(() => chainOf(only, [authority(only)])).toThrow(refusal(/no trusted authority/))
+  })
+
   test('with a signature over SHA-1 is refused', () => {
     expect(() => chainOf(leaf({ isWeak: true }))).toThrow(refusal(/no trusted authority/))
   })

@@ -100,3 +100,20 @@ test.each([
     found: expect.stringContaining(found),
   })
 })
+
+test.each([
+  [400, 'There was an error processing the identity token', true],
+  [401, 'unauthorized: unknown issuer', true],
+  [403, 'audience is not accepted', true],
+  [400, 'The public key supplied in the request could not be parsed', false],
+  [403, 'blocked by the firewall', false],
+  [401, '', false],
+])('a refusal %i with the words %j speaks of the issuer: %s', async (status, message, speaks) => {
+  const { url } = await serve((_, response) => response.writeHead(status).end(JSON.stringify({ message })))
+  const signer = generateSigner()
+  const publicKey = publicKeyPem(signer.publicKey)
+  const asked = requestCertificate({ url, identity, signer, publicKey, deadline: startDeadline(5_000) })
+  const error: unknown = await asked.catch((caught: unknown) => caught)
+  expect(error).toMatchObject({ code: 'SERVICE_REFUSED' })
+  expect(/must accept that issuer/.test((error as { hint?: string }).hint ?? '')).toBe(speaks)
+})

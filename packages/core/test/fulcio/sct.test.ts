@@ -56,6 +56,25 @@ describe('the timestamps inside a certificate', () => {
       }
   })
 
+  test('that are signed over another hash than goes with the key are refused', () => {
+    expect(() => check([sct(log, { hash: 'sha512' })])).toThrow(invalid)
+  })
+
+  test('are judged anew when a log has changed in the meantime', () => {
+    const certificate = parseCertificate(leaf({}, [sct()]).der)
+    const [first] = ctLogs
+    if (first === undefined) throw new Error('a log is there')
+    const changing = { ...first, validFor: { start: new Date(first.validFor.start) } }
+    const judged = (): unknown => verifyScts(certificate, issuer, [changing]).verified.length
+    expect(judged()).toBe(1)
+    changing.validFor.start.setTime(signingTime.getTime() + 1)
+    expect(judged).toThrow(invalid)
+    changing.validFor.start = first.validFor.start
+    expect(judged()).toBe(1)
+    changing.key = ec().publicKey
+    expect(judged).toThrow(invalid)
+  })
+
   test('of a log that is listed twice verify in either of its periods, and not outside both', () => {
     const listed = (validFor: object) => trustedRoot({ periods: { ctlogs: validFor } }).ctLogs
     const early = listed({ start: '2025-01-01T00:00:00Z', end: '2026-02-01T00:00:00Z' })

@@ -194,3 +194,27 @@ test.each([
   const timestampClient = Object.fromEntries(Object.entries(files).map(([name, file]) => [name, path(file)]))
   expect(() => openNetwork({ timestampClient }, {})).toThrow(expect.objectContaining({ code, found }))
 })
+
+test('a certificate for another name is told from one of an unknown authority', async () => {
+  const port = await serveTls(named, (_, response) => response.end('hello'))
+  const address = `https://localhost:${port}/`
+  const ca = path('ca.pem')
+  await expect(ask(address, { caFile: ca })).rejects.toMatchObject({
+    hint: expect.stringMatching(
+      /for another name than localhost: .*; for a timestamp authority .* --timestamp-server-name$/,
+    ),
+  })
+  await expect(ask(address, { timestampClient: { ca, serverName: 'other.example.test' } })).rejects.toMatchObject({
+    hint: expect.stringMatching(/for another name than other\.example\.test: .*is that of --timestamp-server-name$/),
+  })
+})
+
+test('where only the authorities of the timestamp authority are believed, the hint names their flag', async () => {
+  const address = `https://127.0.0.1:${await hello()}/`
+  const failing = (settings: NetworkSettings): Promise<unknown> =>
+    ask(address, settings).catch((caught: unknown) => caught)
+  expect(await failing({ timestampClient: { ca: path('other.pem') } })).toMatchObject({
+    hint: expect.stringMatching(/^(?!.*--ca-file).*--timestamp-client-cacert/),
+  })
+  expect(await failing({ caFile: path('other.pem') })).toMatchObject({ hint: expect.stringContaining('--ca-file') })
+})

@@ -1,12 +1,14 @@
+import { createServer } from 'node:http'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Duplex } from 'node:stream'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openNetwork, request, startDeadline } from '../../src/net/index.ts'
 import { proxyFor } from '../../src/net/proxy.ts'
 import { issue } from './certificates.ts'
-import { hasIpv6, serveProxy, serveSilence, serveTls } from './places.ts'
+import { hasIpv6, listen, serveProxy, serveSilence, serveTls } from './places.ts'
 
 const authority = issue('an authority of our own')
 const leaf = issue('somewhere', { issuer: authority, hosts: ['fulcio.example.test', '127.0.0.1'] })
@@ -152,12 +154,41 @@ test('a proxy that quotes the password in its refusal of plain http does not get
 test('a proxy that says nothing costs no more than the deadline, or one attempt', async () => {
   const env = { HTTPS_PROXY: `http://127.0.0.1:${await serveSilence()}` }
   const begin = performance.now()
-  await expect(ask(env, { deadline: startDeadline(300) })).rejects.toMatchObject({ code: 'SERVICE_TIMEOUT' })
+  await expect(ask(env, { deadline: startDeadline(300) })).rejects.toMatchObject({
+    code: 'SERVICE_TIMEOUT',
+    found: `none (asked through the proxy ${env.HTTPS_PROXY.slice(7)} from HTTPS_PROXY)`,
+  })
   await expect(ask(env, { patience: 300 })).rejects.toMatchObject({
     code: 'SERVICE_UNREACHABLE',
     found: expect.stringContaining('0.3 s'),
   })
   expect(performance.now() - begin).toBeLessThan(4_000)
+})
+
+test.each([
+  ['closes', (socket: Duplex): unknown => socket.end()],
+  ['talks nonsense', (socket: Duplex): unknown => socket.end('SSH-2.0-OpenSSH_9.9\r\n')],
+])('a proxy that opens the way and then %s is named, without its password', async (_, then) => {
+  const server = createServer()
+  server.on('connect', (_request, socket: Duplex) => {
+    socket.on('error', () => undefined)
+    socket.write('HTTP/1.1 200 Connection established\r\n\r\n', () => then(socket))
+  })
+  const port = await listen(server)
+  const error = await ask({ HTTPS_PROXY: `http://user:${password}@127.0.0.1:${port}` }).catch(
+    (caught: unknown) => caught,
+  )
+  expect(error).toMatchObject({
+    code: 'SERVICE_UNREACHABLE',
+    found: expect.stringContaining(`(asked through the proxy 127.0.0.1:${port} from HTTPS_PROXY)`),
+  })
+  for (const mark of marks) expect(inspect(error, { depth: 9 })).not.toContain(mark)
+})
+
+test('a service that fails is not said to be asked through a proxy when it is not', async () => {
+  const env = { HTTPS_PROXY: 'http://127.0.0.1:9', NO_PROXY: 'fulcio.example.test' }
+  const error = await ask(env).catch((caught: unknown) => caught)
+  expect((error as { found?: string }).found).not.toContain('proxy')
 })
 
 const host = (address: string, env: Env): string | undefined => proxyFor(new URL(address), env)?.shown

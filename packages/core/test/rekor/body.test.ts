@@ -55,8 +55,53 @@ describe('the body of an entry', () => {
         spec: { payloadHash: { algorithm: 'sha256', value: '00' }, signatures: [] },
       },
     ]
+    for (const [name, spec] of [
+      ['envelopeHash', undefined],
+      ['envelopeHash', { algorithm: 'sha256', value: 'no hexadecimal' }],
+    ] as const) {
+      const dsse = dsseRecord(logged, digest) as { spec: object }
+      bad.push({ ...dsse, spec: { ...dsse.spec, [name]: spec } })
+    }
     for (const json of bad) expect(() => read(json)).toThrow(invalid)
     expect(() => readBody(Buffer.from('no json'))).toThrow(invalid)
+  })
+
+  test('names its signer in one PEM block and nothing around it', () => {
+    const withKey = (text: string): (() => unknown) => {
+      const content = Buffer.from(text).toString('base64')
+      return () =>
+        read({
+          apiVersion: '0.0.1',
+          kind: 'hashedrekord',
+          spec: {
+            data: { hash: { algorithm: 'sha256', value: digest.toString('hex') } },
+            signature: { content: 'AAAA', publicKey: { content } },
+          },
+        })
+    }
+    const block = (label: string): string => `-----BEGIN ${label}-----\nY2VydA==\n-----END ${label}-----\n`
+    const certificate = block('CERTIFICATE')
+    expect(withKey(certificate)()).toMatchObject({ isCertificate: true, verifier: Buffer.from('cert') })
+    expect(withKey(block('PUBLIC KEY'))()).toMatchObject({ isCertificate: false })
+    for (const wrong of [
+      `junk\n${certificate}`,
+      `${certificate}junk`,
+      certificate + certificate,
+      certificate.replace('END CERTIFICATE', 'END PUBLIC KEY'),
+      block('PRIVATE KEY'),
+      'Y2VydA==',
+      '',
+    ])
+      expect(withKey(wrong), wrong).toThrow(invalid)
+  })
+
+  test('of Rekor v2 names one signer, and the other not even as null', () => {
+    const body = hashedRekordV2(logged, 'SHA2_256', digest, 'PKIX_ECDSA_P256_SHA_256')
+    const text = JSON.stringify(body)
+    expect(readBody(Buffer.from(text))).toMatchObject({ isCertificate: true })
+    for (const wrong of ['"publicKey":null,"x509Certificate"', '"publicKey":{"rawBytes":"AAAA"},"x509Certificate"'])
+      expect(() => readBody(Buffer.from(text.replace('"x509Certificate"', wrong)))).toThrow(invalid)
+    expect(() => readBody(Buffer.from(text.replace('"x509Certificate":', '"more":')))).toThrow(invalid)
   })
 
   test('is read or refused, whatever is in it, and nothing else happens', () => {

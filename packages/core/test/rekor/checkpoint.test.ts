@@ -23,7 +23,7 @@ const line = (name: string, signature: Buffer, keyHint = hint): string =>
   `\u2014 ${name} ${Buffer.concat([keyHint, signature]).toString('base64')}\n`
 const signature = sign(null, Buffer.from(body), ed25519.privateKey)
 const good = `${body}\n${line('log.example/origin', signature)}`
-const verifies = (text: string): boolean => verifyCheckpoint(parseCheckpoint(text), log)
+const verifies = (text: string): boolean => verifyCheckpoint(parseCheckpoint(text), log, 2)
 const invalid = expect.objectContaining({ code: 'ENTRY_INVALID' })
 
 test('a checkpoint is read and verified', () => {
@@ -72,6 +72,24 @@ describe('the signature of the log', () => {
     expect(verifies(`${renamed}\n${line('log.example/other', again, own)}`)).toBe(false)
   })
 
+  test.each([
+    ['ECDSA', generateKeyPairSync('ec', { namedCurve: 'P-256' })],
+    ['RSA', generateKeyPairSync('rsa', { modulusLength: 2048 })],
+  ])('of an %s key, whose hint names no origin, counts for the host of the log alone', (_, key) => {
+    const spki = key.publicKey.export({ type: 'spki', format: 'der' })
+    const checkpointHint = createHash('sha256').update(spki).digest().subarray(0, 4)
+    const judged = (origin: string, url: string): boolean => {
+      const text = `${origin}\n5\n${root}\n`
+      const own = line('log.example', sign('sha256', Buffer.from(text), key.privateKey), checkpointHint)
+      const by: LogKey = { ...log, url, key: key.publicKey, hash: 'sha256', checkpointHint }
+      return verifyCheckpoint(parseCheckpoint(`${text}\n${own}`), by, 2)
+    }
+    expect(judged('log.example', 'https://log.example:3000/path')).toBe(true)
+    for (const url of ['https://other.example', 'https://log.example.org', 'log.example', ''])
+      expect(judged('log.example', url)).toBe(false)
+    expect(judged('log.example - 1', 'https://log.example')).toBe(false)
+  })
+
   test('covers every byte above it', () => {
     for (let at = 0; at < body.length; at++) {
       const text = Buffer.from(good)
@@ -93,7 +111,7 @@ describe('a checkpoint of Rekor v1', () => {
   const text = `rekor.example - 42\n5\n${root}\nTimestamp: 1\n`
   const own = (name = 'rekor.example', keyHint = id): string =>
     line(name, sign('sha256', Buffer.from(text), key.privateKey), keyHint)
-  const isGood = (lines: string, by = v1): boolean => verifyCheckpoint(parseCheckpoint(`${text}\n${lines}`), by)
+  const isGood = (lines: string, by = v1): boolean => verifyCheckpoint(parseCheckpoint(`${text}\n${lines}`), by, 1)
 
   test('is signed under the name without the number of the tree', () => {
     expect(isGood(own())).toBe(true)
@@ -106,11 +124,27 @@ describe('a checkpoint of Rekor v1', () => {
     expect(isGood(own() + own('rekor.example', Buffer.from('abcd')))).toBe(false)
   })
 
+  test('is one by the kind of the entry and not by its text', () => {
+    const plain = `rekor.example\n5\n${root}\n`
+    const line1 = line('rekor.example', sign('sha256', Buffer.from(plain), key.privateKey), id)
+    const unnumbered = parseCheckpoint(`${plain}\n${line1}`)
+    const host: LogKey = { ...v1, url: 'https://rekor.example' }
+    expect(verifyCheckpoint(unnumbered, host, 1)).toBe(false)
+    expect(verifyCheckpoint(unnumbered, host, 2)).toBe(true)
+    expect(verifyCheckpoint(parseCheckpoint(`${text}\n${own()}`), host, 2)).toBe(false)
+  })
+
   test('names the key by a hint that the key makes, whatever the trusted root says', () => {
     const other = Buffer.from('abcd')
     expect(isGood(own('rekor.example', other))).toBe(false)
     expect(isGood(own('rekor.example', other), { ...v1, checkpointHint: other })).toBe(false)
   })
+})
+
+test('the name on a line has no white space of Unicode, and any other character', () => {
+  const named = (name: string) => () => parseCheckpoint(`${body}\n${line(name, signature)}`)
+  for (const name of ['x\u0085y', 'x\u00a0y', 'x\u2003y', 'x\u2028y']) expect(named(name)).toThrow(invalid)
+  for (const name of ['x\ufeffy', 'x\u200by']) expect(named(name)().signatures[0]?.name).toBe(name)
 })
 
 describe('a checkpoint is refused', () => {

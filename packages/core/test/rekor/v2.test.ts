@@ -261,7 +261,8 @@ test('a duplicate that is something else at that place is an error', async () =>
   })
   await expect(create(url)).rejects.toMatchObject({
     code: 'SERVICE_ANSWER_INVALID',
-    message: expect.stringContaining('and has another'),
+    message: `Rekor at ${url}/api/v2/ says that it has an equal entry, and has another`,
+    hint: expect.stringContaining('whoever runs that log'),
   })
 })
 
@@ -279,4 +280,12 @@ test('a duplicate that the checkpoint does not cover yet is waited for, not long
     response.end(tree(0))
   })
   await expect(create(stands.url)).rejects.toMatchObject({ message: expect.stringContaining('does not cover') })
+})
+
+test('the entry of something else names the log that answered with it, and what to do', async () => {
+  const { url } = await serve(answering(201, { ...entry, canonicalizedBody: Buffer.from('{}').toString('base64') }))
+  await expect(create(url)).rejects.toMatchObject({
+    message: `the answer of Rekor at ${url}/ is the entry of something else`,
+    hint: expect.stringContaining('whoever runs that log'),
+  })
 })

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isSealwaxError } from '../../src/errors.ts'
@@ -30,6 +31,25 @@ describe("a witness's key", () => {
     ['empty', ''],
   ])('%s is refused', (_, wrong) => {
     expect(() => parseWitness(wrong)).toThrow(invalid)
+  })
+
+  test('that is rather a private key is not repeated', () => {
+    const pem = key.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+    for (const secret of [pem, pem.split('\n')[1] ?? '', `witness.example/w1+00000000+${'s'.repeat(44)}`])
+      try {
+        expect(parseWitness(secret)).toBe('refused')
+      } catch (error) {
+        const said = inspect(error)
+        expect(said).toContain(`${secret.length} characters`)
+        expect(said).not.toContain(secret.slice(-20))
+        expect(said).not.toMatch(/BEGIN|MC4CAQ|sssss/)
+      }
+  })
+
+  test('has a name without white space of Unicode', () => {
+    expect(parseWitness(witnessKeyText('x\ufeffy', key)).name).toBe('x\ufeffy')
+    for (const space of ['\u0085', '\u00a0', '\u2003'])
+      expect(() => parseWitness(witnessKeyText(`x${space}y`, key))).toThrow(invalid)
   })
 
   test('is read or refused, whatever the text, and nothing else happens', () => {

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { SealwaxError } from '../../src/errors.ts'
+import type { IdentityToken } from '../../src/identity/index.ts'
 import { openNetwork } from '../../src/net/index.ts'
+import type { Patience } from '../../src/seal/index.ts'
 import { openWorkshop } from './workshop.ts'
 
 const workshop = openWorkshop()
@@ -63,4 +65,37 @@ test('a certificate that has ended by the clock of this machine makes it said wh
     message: expect.stringContaining('it has ended'),
     hint: expect.stringContaining('the clock of this machine is 60 minutes ahead of that of Fulcio'),
   })
+})
+
+test('one deadline is for everything that services take, the one that hands out identities among them', async () => {
+  workshop.sandbox.faults = { identity: { delay: 900 }, fulcio: { delay: 900 } }
+  const begin = performance.now()
+  await expect(workshop.keyless({ deadline: 1_500 }).sealMessage(content)).rejects.toMatchObject({
+    code: 'SERVICE_TIMEOUT',
+    message: expect.stringContaining('Fulcio'),
+  })
+  expect(performance.now() - begin).toBeGreaterThan(1_400)
+})
+
+test('an identity service that never answers is named when the deadline is over', async () => {
+  workshop.sandbox.faults = { identity: { hang: true } }
+  await expect(workshop.keyless({ deadline: 500 }).sealMessage(content)).rejects.toMatchObject({
+    code: 'SERVICE_TIMEOUT',
+    message: expect.stringContaining('identity service'),
+  })
+})
+
+test("the time that a person takes to consent is nobody's, whoever else waits for the same identity", async () => {
+  const identity = async (patience: Patience): Promise<IdentityToken> => {
+    const found = await workshop.identity()(patience)
+    patience.pause()
+    await sleep(4_500)
+    patience.resume()
+    return found
+  }
+  const sealer = workshop.keyless({ deadline: 4_000, identity })
+  const first = sealer.sealMessage(content)
+  await sleep(1_500)
+  const bundles = await Promise.all([first, sealer.sealMessage(Buffer.from('something else'))])
+  expect(bundles).toHaveLength(2)
 })

@@ -112,9 +112,11 @@ test('certificate and witnesses share one deadline', async () => {
 })
 
 test("the time that a person takes to agree is not the services' time", async () => {
-  const identity = async (): ReturnType<ReturnType<typeof workshop.identity>> => {
+  const identity: NonNullable<SealerOptions['identity']> = async (patience) => {
+    patience.pause()
     await sleep(3_100)
-    return workshop.identity()()
+    patience.resume()
+    return workshop.identity()(patience)
   }
   await expect(workshop.keyless({ identity, deadline: 3_000 }).sealMessage(content)).resolves.toBeDefined()
 })

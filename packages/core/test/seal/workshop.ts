@@ -7,7 +7,14 @@ import type { Bundle } from '../../src/bundle/index.ts'
 import { SealwaxError } from '../../src/errors.ts'
 import { findIdentity, type IdentityToken } from '../../src/identity/index.ts'
 import type { Signer } from '../../src/keys/signing.ts'
-import { openSealer, type Sealer, type SealerOptions, type SignedContent, type SealStep } from '../../src/seal/index.ts'
+import {
+  openSealer,
+  type Patience,
+  type Sealer,
+  type SealerOptions,
+  type SignedContent,
+  type SealStep,
+} from '../../src/seal/index.ts'
 import {
   loadSigningConfig,
   loadTrustedRoot,
@@ -25,7 +32,7 @@ export interface Workshop {
   readonly services2: SelectedServices
   readonly trustedRoot: TrustedRoot
   readonly steps: SealStep[]
-  identity(who?: SandboxIdentity): () => Promise<IdentityToken>
+  identity(who?: SandboxIdentity): (patience?: Patience) => Promise<IdentityToken>
   keyless(more?: Partial<SealerOptions>): Sealer
   byKey(signer: Signer, more?: Partial<SealerOptions>): Sealer
   /** The requests since the last call, as `service method status`. */
@@ -62,8 +69,10 @@ export function openWorkshop(options: Partial<SandboxOptions> = {}): Workshop {
 
   shared.identity =
     (who = { kind: 'github' }) =>
-    async () => {
-      const found = await findIdentity({ env: await shared.sandbox.environment(who), now: now(), fetchDeadline: 3_000 })
+    async (patience) => {
+      const env = await shared.sandbox.environment(who)
+      const fetchDeadline = Math.ceil(Math.min(3_000, patience?.remaining() ?? 3_000))
+      const found = await findIdentity({ env, now: now(), fetchDeadline })
       if (found === undefined) throw new Error('the sandbox gave no identity')
       return found
     }

@@ -183,6 +183,12 @@ describe('a keyless build', () => {
     expect([asked('fulcio'), asked('rekor'), asked('timestamp')]).toEqual([0, 0, 0])
   })
 
+  test('has all its time left after a consent that took longer than that', async () => {
+    const consent = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 4_200))
+    await signBuild(shop.path('dist'), { env: await asCi(), consent, deadline: 4_000 })
+    expect(shop.has(`dist/${BUNDLE}`)).toBe(true)
+  })
+
   test('is none when the mode asks for a key', async () => {
     const signed = signBuild(shop.path('dist'), { env: await asCi(), mode: 'key' })
     await expect(signed).rejects.toMatchObject({ code: 'IDENTITY_MISSING' })

@@ -138,6 +138,13 @@ describe('a trusted root', () => {
     await expect(createTrustedRoot(wrong)).rejects.toEqual(invalid(code, words))
   })
 
+  test('says what is wrong with the order of a timestamp authority', async () => {
+    const found = (words: string): unknown => expect.objectContaining({ found: expect.stringContaining(words) })
+    const alone = chainOf(real.timestampAuthorities[0] as Authority)[0] ?? ''
+    await expect(createTrustedRoot({ tsa: [{ ...fulcio, url: 'x' }] })).rejects.toEqual(found('missing'))
+    await expect(createTrustedRoot({ tsa: [{ ...tsa, chain: alone }] })).rejects.toEqual(found('alone'))
+  })
+
   test('is not made with an Ed25519 key for a certificate log, which nobody could use', async () => {
     const { publicKey } = generateKeyPairSync('ed25519')
     const text = publicKey.export({ type: 'spki', format: 'pem' }).toString()
@@ -158,7 +165,7 @@ describe('a signing config', () => {
     const made = parseSigningConfig(
       await createSigningConfig({
         bases: [{ text: signingConfig, without: ['rekor'] }],
-        rekor: [service, { ...service, end: '2027-01-01T00:00:00Z' }],
+        rekor: [service, { ...service, operator: 'y.example', end: '2027-01-01T00:00:00Z' }],
         rekorSelection: { selector: 'EXACT', count: 2 },
       }),
     )
@@ -169,6 +176,22 @@ describe('a signing config', () => {
     expect(made.logSelection).toEqual({ selector: 'exact', count: 2 })
     expect(made.timestampAuthorities).toHaveLength(1)
     expect(made.timestampSelection.selector).toBe('any')
+  })
+
+  test('is not made with a count that no client could follow: each operator counts once, in one API version', async () => {
+    const exact = (count: number) => ({ selector: 'EXACT', count }) as const
+    const other = { ...service, operator: 'y.example' }
+    for (const [services, count] of [
+      [[service], 3],
+      [[service], 0],
+      [[service, { ...service, url: 'https://z.example' }], 2],
+      [[service, { ...other, apiVersion: 1 }], 2],
+    ] as const) {
+      const wrong = invalid('SIGNING_CONFIG_INVALID', /cannot be used/)
+      await expect(createSigningConfig({ tsa: services, tsaSelection: exact(count) })).rejects.toEqual(wrong)
+      await expect(createSigningConfig({ rekor: services, rekorSelection: exact(count) })).rejects.toEqual(wrong)
+    }
+    await expect(createSigningConfig({ tsa: [service, other], tsaSelection: exact(2) })).resolves.toContain('EXACT')
   })
 
   test('is not made from addresses, times or files that are none', async () => {

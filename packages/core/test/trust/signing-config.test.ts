@@ -134,6 +134,16 @@ test('a config with a newer API alone is refused, with what is supported', () =>
   )
 })
 
+test('a clock that is days behind is named as what may be wrong, beside services that begin later or have ended', () => {
+  const early = service('a', { validFor: { start: new Date(now.getTime() + 3 * 86_400_000).toISOString() } })
+  const ended = service('b', { validFor: { start: '2020-01-01T00:00:00Z', end: '2021-01-01T00:00:00Z' } })
+  const clock = `is this machine's clock wrong? It says ${now.toISOString()}`
+  expect(() => select({ caUrls: [early] })).toThrow(expect.objectContaining({ hint: clock }))
+  expect(() => select({ caUrls: [early, ended] })).toThrow(
+    expect.objectContaining({ hint: expect.stringMatching(/^name a service .*clock wrong/) }),
+  )
+})
+
 test('a config whose services have all ended is refused', () => {
   const ended = service('a', { validFor: { start: '2020-01-01T00:00:00Z', end: '2021-01-01T00:00:00Z' } })
   expect(() => select({ caUrls: [ended] })).toThrow(

@@ -37,6 +37,30 @@ describe('the embedded data', () => {
   })
 })
 
+test('a trusted root cannot be changed, for others may have it too', async () => {
+  const text = JSON.stringify(
+    trustedRootJson({ periods: { tlogs: { start: '2026-01-01T00:00:00Z', end: '2027-01-01T00:00:00Z' } } }),
+  )
+  for (const root of [parseTrustedRoot(text), await loadTrustedRoot()]) {
+    const [log] = root.transparencyLogs
+    const [authority] = root.certificateAuthorities
+    const [certificate] = authority?.certificates ?? []
+    for (const part of [root, log, log?.validFor, authority, authority?.certificates, certificate])
+      expect(Object.isFrozen(part)).toBe(true)
+    for (const list of [root.transparencyLogs, root.ctLogs, root.certificateAuthorities, root.timestampAuthorities])
+      expect(Object.isFrozen(list)).toBe(true)
+    const times = [log?.validFor.start, log?.validFor.end, authority?.validFor.start, certificate?.notAfter]
+    const before = times.map((time) => time?.getTime())
+    times.forEach((time) => time?.setTime(0))
+    const after = [log?.validFor.start, log?.validFor.end, authority?.validFor.start, certificate?.notAfter]
+    expect(after.map((time) => time?.getTime())).toEqual(before)
+  }
+  const [first, second] = [parseTrustedRoot(text), parseTrustedRoot(text)].map(
+    (root) => root.certificateAuthorities[0]?.certificates[0],
+  )
+  expect(first).not.toBe(second)
+})
+
 /** The forge's root with the first item of one list changed. */
 function changed(list: 'tlogs' | 'certificateAuthorities', changes: Changes): Json {
   const json = trustedRootJson()

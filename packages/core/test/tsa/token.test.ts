@@ -53,7 +53,6 @@ describe('damaged', () => {
       bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7))
       try {
         const verified = verifyTimestamp(parseTimestamp(bytes), over, timestampAuthorities)
-        // Granted, or granted with modifications: the status is outside the signature, and the same to us.
         if (verified !== undefined) expect([bit, verified.time]).toEqual([bit, signingTime])
       } catch (error) {
         expect(isSealwaxError(error)).toBe(true)

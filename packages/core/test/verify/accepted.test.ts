@@ -16,6 +16,7 @@ import {
   leafExtensions,
   leafWishes,
   signingTime,
+  trustedRoot,
 } from '../forge/world.ts'
 import { evaluate } from './evaluate.ts'
 
@@ -76,16 +77,18 @@ describe('a bundle in which everything is right is accepted', () => {
     expect(evidence.entries).toEqual([])
   })
 
-  test('with an entry of Rekor v2, whose checkpoint is not named after the host', () => {
+  test('with an entry of Rekor v2, whose checkpoint by an Ed25519 key is not named after the host', () => {
+    const key = { ...generateKeyPairSync('ed25519'), origin: 'other.forge' }
+    const root = trustedRoot({ log: key })
     const certificate = leaf()
     const signature = sign('sha256', content, certificate.key.privateKey)
     const logged = { signature, verifier: certificate.der, isCertificate: true }
     const body = hashedRekordV2(logged, 'SHA2_256', sha256(content), 'PKIX_ECDSA_P256_SHA_256')
-    const entry = { body, version: '0.0.2', promise: false }
-    const { codes, evidence } = evaluate(forgeBundle({ leaf: certificate, signature, entry, stamps: [{}] }))
+    const entry = { key, body, version: '0.0.2', promise: false, origin: 'other.forge' }
+    const { codes, evidence } = evaluate(forgeBundle({ leaf: certificate, signature, entry, stamps: [{}] }), { root })
     expect(codes).toEqual([])
-    expect(evidence.entries).toMatchObject([{ inclusion: 'proof', origin: 'forge - 1', kind: 'hashedrekord 0.0.2' }])
-    const alone = evaluate(forgeBundle({ leaf: certificate, signature, entry }))
+    expect(evidence.entries).toMatchObject([{ inclusion: 'proof', origin: 'other.forge', kind: 'hashedrekord 0.0.2' }])
+    const alone = evaluate(forgeBundle({ leaf: certificate, signature, entry }), { root })
     expect(alone.codes).toEqual(['CERTIFICATE_INVALID', 'TIME_MISSING'])
   })
 

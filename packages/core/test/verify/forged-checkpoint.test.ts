@@ -29,6 +29,12 @@ describe('the checkpoint of a Rekor v1 log', () => {
   })
 })
 
+test('the entry says of which Rekor it is, and not the name in the checkpoint', () => {
+  expect(codes({ origin: 'log.forge' })).toEqual(['LOG_ENTRY_INVALID'])
+  expect(codes({ origin: 'log.forge', lines: (_, own) => own + stranger })).toEqual(['LOG_ENTRY_INVALID'])
+  expect(evaluate(forgeBundleV2({ entry: { origin: 'log.forge - 1' } })).codes).toEqual(['LOG_ENTRY_INVALID'])
+})
+
 describe('the checkpoint of a Rekor v2 log', () => {
   const key = generateKeyPairSync('ed25519')
   const listed = { ...key, origin: 'log.forge' }
@@ -71,6 +77,8 @@ describe('the checkpoint of a Rekor v2 log', () => {
     expect(evaluate(forgeBundleV2()).codes).toEqual([])
     expect(evaluate(forgeBundleV2({ entry: { hint: Buffer.from('abcd') } })).codes).toEqual(refused)
     expect(evaluate(forgeBundleV2({ entry: { name: 'other.forge' } })).codes).toEqual(refused)
+    // Signed under another origin altogether: of that the hint says nothing, so the host of the log decides.
+    expect(evaluate(forgeBundleV2({ entry: { origin: 'other.forge' } })).codes).toEqual(refused)
   })
 })
 
@@ -119,6 +127,26 @@ describe('witnesses', () => {
     expect(seenBy(evidence)).toEqual([])
     expect(evidence.unknown.map(({ check }) => check)).toEqual(['witness', 'witness'])
     expect(judged(both, 0, []).codes).toEqual([])
+  })
+
+  test('are known by name and hint: another key of a known name is unknown, and so is a known key of another name', () => {
+    const blob = (name: 'w1' | 'w2', note: string): Buffer =>
+      Buffer.from(line(name, note).split(' ')[2] ?? '', 'base64')
+    const renamed = (note: string): string => noteLine('witness.example/w2', hintOf('w1'), blob('w1', note).subarray(4))
+    const rekeyed = (note: string): string => cosignatureLine('witness.example/w1', keys.w2, note, seconds)
+    for (const odd of [renamed, rekeyed]) {
+      const { codes: reasons, evidence } = judged((note, own) => own + line('w1', note) + odd(note), 1)
+      expect(reasons).toEqual([])
+      expect(seenBy(evidence)).toEqual(['witness.example/w1'])
+      expect(evidence.unknown.map(({ check }) => check)).toEqual(['witness'])
+    }
+  })
+
+  test('that are not known are named in short, and with no character that hides', () => {
+    const message = (name: string): string | undefined =>
+      judged((_, own) => own + noteLine(name, Buffer.from('abcd'), Buffer.alloc(72))).evidence.unknown[0]?.message
+    expect(message('n'.repeat(30_000))).toBe(`a signature of ${'n'.repeat(200)}... under the checkpoint of log.forge`)
+    expect(message('\u202egpj\u200b')).toBe('a signature of \\u{202e}gpj\\u{200b} under the checkpoint of log.forge')
   })
 
   test('whose signature is wrong, of another time, of another checkpoint or cut short, spoil the entry', () => {

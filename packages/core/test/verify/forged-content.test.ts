@@ -6,7 +6,7 @@ import { publicKeyHint } from '../../src/keys/index.ts'
 import { defaultPolicy, keylessPolicy, type Policy } from '../../src/policy/index.ts'
 import { digestArtifact } from '../../src/verify/index.ts'
 import { type Extension, extension } from '../forge/certificate.ts'
-import { content, ec, forge, forgeBundle, identity, issuer, leaf, leafExtensions } from '../forge/world.ts'
+import { content, ec, forge, forgeBundle, identity, issuer, leaf, leafExtensions, trustedRoot } from '../forge/world.ts'
 import { artifactOf, evaluate, type Evaluation } from './evaluate.ts'
 
 const other = Buffer.from('something else')
@@ -96,6 +96,13 @@ describe('the certificate', () => {
     const subject = { regexp: '.' }
     const policy = keylessPolicy({ issuer: { exact: issuer }, subject })
     expect(evaluate(forgeBundle({ leaf: leaf({ extensions }) }), { policy })).toMatchObject(refused)
+  })
+
+  test('that the trusted root names as an authority itself is refused: nobody issued it', () => {
+    const own = leaf()
+    const policy = keylessPolicy({ issuer: { exact: issuer }, subject: { exact: identity } }, { scts: 0 })
+    const circumstances = { root: trustedRoot({ chain: [own.der] }), policy }
+    expect(evaluate(forgeBundle({ leaf: own }), circumstances)).toMatchObject({ codes: ['CERTIFICATE_INVALID'] })
   })
 
   test('of an issuer without a name is refused', () => {

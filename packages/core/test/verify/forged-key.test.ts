@@ -32,6 +32,12 @@ describe('a key that was in use for a time', () => {
     expect(judged(period, { stamps: [{ time: after(1000) }] })).toEqual([])
     expect(judged(period, { stamps: [{ time: after(2000) }] })).toEqual(['KEY_NOT_IN_USE'])
     expect(judged({ start: after(-1000) }, { stamps: [{ time: after(-2000) }] })).toEqual(['KEY_NOT_IN_USE'])
+    // One witness outside is enough, in whatever order they stand.
+    for (const stamps of [
+      [{ time: after(0) }, { time: after(2000) }],
+      [{ time: after(2000) }, { time: after(0) }],
+    ])
+      expect(judged(period, { stamps })).toEqual(['KEY_NOT_IN_USE'])
     for (const keyValidFor of [{ start: after(1000) }, { end: after(-1000) }])
       expect(judged(keyValidFor)).toEqual(['LOG_ENTRY_INVALID'])
   })

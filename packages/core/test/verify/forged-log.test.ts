@@ -28,6 +28,13 @@ describe('the log entry', () => {
     expect(evaluate(forgeBundle({ key, logged: { verifier } }), { key: key.publicKey }).codes).toEqual(refused)
   })
 
+  test('that calls the certificate a key, or the key a certificate, is refused', () => {
+    expect(evaluate(forgeBundle({ logged: { isCertificate: false } })).codes).toEqual(['LOG_ENTRY_INVALID'])
+    const key = ec()
+    const named = forgeBundle({ key, logged: { isCertificate: true } })
+    expect(evaluate(named, { key: key.publicKey }).codes).toEqual(['LOG_ENTRY_INVALID'])
+  })
+
   test('for another digest, hash or payload is refused', () => {
     const certificate = leaf()
     const signature = sign('sha256', content, certificate.key.privateKey)
@@ -68,7 +75,8 @@ describe('the log entry', () => {
     const logged = { signature, verifier: certificate.der, isCertificate: true }
     const digest = hash('sha256', content, 'buffer')
     const judged = (keyDetails: string, promise: boolean, index = 1): string[] => {
-      const entry = { body: hashedRekordV2(logged, 'SHA2_256', digest, keyDetails), version: '0.0.2', promise, index }
+      const body = hashedRekordV2(logged, 'SHA2_256', digest, keyDetails)
+      const entry = { body, version: '0.0.2', promise, index, origin: 'log.forge' }
       return evaluate(forgeBundle({ leaf: certificate, signature, entry, stamps: [{}] })).codes
     }
     expect(judged('PKIX_ECDSA_P256_SHA_256', false)).toEqual([])

@@ -38,6 +38,7 @@ describe('the timestamp', () => {
     ['that names another certificate', { namedCertificate: forge.root.der }],
     ['with SHA-1', { imprintHash: '1.3.14.3.2.26' }],
     ['that was not granted', { status: 2 }],
+    ['that was granted with modifications', { status: 1 }],
     ['with two signers', { signers: 2 }],
     ['without a signer', { signers: 0 }],
     ['whose algorithm is for RSA keys', { signatureOid: '1.2.840.113549.1.1.12' }],

@@ -1,4 +1,4 @@
-import { hash, sign } from 'node:crypto'
+import { generateKeyPairSync, hash, sign } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Bundle, parseBundle } from '../../src/bundle/index.ts'
@@ -128,6 +128,23 @@ describe.each(kinds)("cosign's older bundle of a signed %s", (kind) => {
     expect(judged(bare, { key: key.publicKey, policy, artifact })).toEqual(refused)
     expect(judged(bare, { key: ec().publicKey, policy })).toEqual(['SIGNATURE_INVALID'])
   })
+})
+
+test.each([
+  ['Ed25519', generateKeyPairSync('ed25519')],
+  ['RSA', generateKeyPairSync('rsa', { modulusLength: 2048 })],
+] as const)("cosign's older bundle of a signature by %s that begins with a brace is one of a message", (_, key) => {
+  const algorithm = key.publicKey.asymmetricKeyType === 'rsa' ? 'sha256' : undefined
+  let message = Buffer.of()
+  let signature = Buffer.of()
+  for (let count = 0; signature[0] !== 0x7b; count += 1) {
+    message = Buffer.from(`message ${count}`)
+    signature = sign(algorithm, message, key.privateKey)
+  }
+  const bundle = read({ base64Signature: signature.toString('base64') })
+  const circumstances = { key: key.publicKey, policy: { ...defaultPolicy('key'), log: 0 }, root: undefined }
+  expect(evaluate(bundle, { ...circumstances, artifact: artifactOf(message) }).codes).toEqual([])
+  expect(evaluate(bundle, { ...circumstances, artifact: artifactOf(content) }).codes).toEqual(['SIGNATURE_INVALID'])
 })
 
 describe("cosign's older bundle is not read", () => {

@@ -7,4 +7,4 @@ export function prehashed(privateKey: KeyObject, message: Uint8Array): Buffer {
   return Buffer.from(ed25519ph.sign(message, Buffer.from(d, 'base64url')))
 }
 
-export const sha512 = (bytes: Uint8Array): Buffer => createHash('sha512').update(bytes).digest()
+const sha512 = (bytes: Uint8Array): Buffer => createHash('sha512').update(bytes).digest()

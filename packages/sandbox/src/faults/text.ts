@@ -12,7 +12,7 @@ const FORM = /^([^:]*):(\d{3}|[a-z-]+?)(?:=([-+0-9.]+[a-z]+?))?(?:@(\d{1,5}))?(?
 
 /**
  * Reads a fault as it stands on a command line, `SERVICE:WHAT[@SECONDS][%SHARE][xTIMES]`: `rekor:429x3`, `rekor:429@5%50`, `fulcio:500`,
- * `timestamp:hang`, `rekor:lost`, `fulcio:delay=3s`, `timestamp:skew=+10m`, `fulcio:wrong-certificate`. A 429 says `Retry-After: 1` unless
+ * `timestamp:hang`, `rekor:lost`, `fulcio:delay=3s`, `timestamp:skew=+20m`, `fulcio:wrong-certificate`. A 429 says `Retry-After: 1` unless
  * told otherwise.
  * @throws TypeError that says what is wrong and what there is
  */
@@ -48,7 +48,7 @@ export const faultTexts: readonly string[] = serviceNames.flatMap((service) =>
 )
 
 function wordsOf(service: ServiceName): string[] {
-  const skew = hasClock(service) ? ['skew=+10m'] : []
+  const skew = hasClock(service) ? ['skew=+20m'] : []
   return ['429', '500', 'delay=3s', 'hang', 'reset', 'lost', ...skew, ...knownLies[service]]
 }
 

@@ -41,7 +41,7 @@ const REFUSED: readonly [string, string][] = [
   ['rekr:429', 'there are fulcio, rekor, rekor2, timestamp, identity, tuf'],
   ['rekor:200', 'rekor can do 400 to 599'],
   ['rekor:600', 'rekor can do 400 to 599'],
-  ['fulcio:bad-proof', 'hang, reset, lost, skew=+10m, wrong-certificate, bad-sct'],
+  ['fulcio:bad-proof', 'hang, reset, lost, skew=+20m, wrong-certificate, bad-sct'],
   ['rekor2:skew=+10m', 'rekor2 can do'],
   ['rekor:delay', 'delay=3s'],
   ['rekor:delay=3', 'SERVICE:WHAT'],

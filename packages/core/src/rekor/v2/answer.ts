@@ -10,11 +10,11 @@ const read = messageReader('SERVICE_ANSWER_INVALID', "Rekor's answer")
 export type AnsweredEntry = Omit<TransparencyLogEntry, 'logId'> & Partial<Pick<TransparencyLogEntry, 'logId'>>
 
 /**
- * The answer to a new entry (sigstore_rekor.proto, TransparencyLogEntry). It must be about exactly what was sent; whether
+ * The answer of the log at the address `log` to a new entry (sigstore_rekor.proto, TransparencyLogEntry). It must be about exactly what was sent; whether
  * the log signed it is checked by whoever knows the log.
  * @throws SealwaxError `SERVICE_ANSWER_INVALID`
  */
-export function recordIn(answer: Buffer, body: Buffer): AnsweredEntry {
+export function recordIn(answer: Buffer, body: Buffer, log: string): AnsweredEntry {
   const entry = read.object(parse(answer), 'the entry', [
     'logIndex',
     'logId',
@@ -26,9 +26,10 @@ export function recordIn(answer: Buffer, body: Buffer): AnsweredEntry {
   ])
   const canonicalizedBody = read.bytes(entry['canonicalizedBody'], 'canonicalizedBody')
   if (!canonicalizedBody.equals(body))
-    throw new SealwaxError('SERVICE_ANSWER_INVALID', "Rekor's answer is the entry of something else", {
+    throw new SealwaxError('SERVICE_ANSWER_INVALID', `the answer of Rekor at ${log} is the entry of something else`, {
       expected: 'the entry that was sent, in canonical JSON',
       found: `${canonicalizedBody.length} other bytes`,
+      hint: wrongEntry,
     })
   const logId = read.optional(entry['logId'], 'logId', ['keyId'])
   return {
@@ -42,6 +43,10 @@ export function recordIn(answer: Buffer, body: Buffer): AnsweredEntry {
     canonicalizedBody,
   }
 }
+
+/** What to do when a log names another entry than the one that it was sent. */
+export const wrongEntry =
+  'try again; should it stay so, tell whoever runs that log, and sign with a signing config that names another one'
 
 /** Kind and version of every entry here. */
 export const record: TransparencyLogEntry['kindVersion'] = { kind: 'hashedrekord', version: '0.0.2' }

@@ -3,10 +3,10 @@ import type { TransparencyLogEntry } from '@sigstore/bundle'
 import { SealwaxError } from '../../errors.ts'
 import type { LogKey } from '../../fulcio/index.ts'
 import { limits } from '../../limits.ts'
-import { type Answer, type Deadline, type Network, request, type RequestOptions } from '../../net/index.ts'
+import { type Answer, type Deadline, type Network, request, type RequestOptions, shownUrl } from '../../net/index.ts'
 import { type Checkpoint, parseCheckpoint } from '../checkpoint.ts'
 import { leafHash } from '../proof.ts'
-import { type AnsweredEntry, indexIn, record, recordIn } from './answer.ts'
+import { type AnsweredEntry, indexIn, record, recordIn, wrongEntry } from './answer.ts'
 import type { ProposedRecord } from './proposal.ts'
 import { openTree, type ReadTile } from './tiles.ts'
 
@@ -61,7 +61,7 @@ export async function createRecord({
         ? 'this log takes no more entries: get a newer signing config, which names its successor'
         : undefined,
   })
-  if (answer.status !== 409) return named(recordIn(answer.body, proposed.body), logs)
+  if (answer.status !== 409) return named(recordIn(answer.body, proposed.body, shownUrl(new URL(url))), logs)
   return named(await existing(log, proposed, indexIn(answer)), logs)
 }
 
@@ -82,10 +82,12 @@ async function alreadyLogged(log: Log, { body }: ProposedRecord): Promise<Answer
 async function existing(log: Log, { body }: ProposedRecord, index: bigint): Promise<AnsweredEntry> {
   const { checkpoint, envelope } = await checkpointOver(log, index)
   const tree = openTree(checkpoint.size, tileReader(log, 'idempotent'))
+  const whose = `Rekor at ${shownUrl(new URL(log.base))}`
   if (!(await tree.leaf(index)).equals(leafHash(body)))
-    throw new SealwaxError('SERVICE_ANSWER_INVALID', 'Rekor says that it has an equal entry, and has another', {
+    throw new SealwaxError('SERVICE_ANSWER_INVALID', `${whose} says that it has an equal entry, and has another`, {
       expected: `the entry that was sent at index ${index}`,
       found: 'the hash of something else',
+      hint: wrongEntry,
     })
   return {
     logIndex: String(index),

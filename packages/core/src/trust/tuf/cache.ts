@@ -1,15 +1,22 @@
-import { mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
+import { readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { isSealwaxError } from '../../errors.ts'
 import { limits } from '../../limits.ts'
 import { isTemporaryName, readBounded, writeAtomically } from '../../subject/index.ts'
 import { type Chain, verifyState } from './chain.ts'
+import { makeFolder } from './folder.ts'
 import { formatState, parseState, type State } from './state.ts'
+
+/** A state and what its verification has said. */
+export interface Verified {
+  readonly state: State
+  readonly chain: Chain
+}
 
 /** What a cache file holds. */
 export interface Cached {
   /** Verified; absent when there is none or it is damaged. */
-  readonly good?: { readonly state: State; readonly chain: Chain } | undefined
+  readonly good?: Verified | undefined
   /** Why it cannot be used. */
   readonly damage?: string | undefined
   /** When its renewal was last tried: the file's own time, so that trying leaves a mark without rewriting it. */
@@ -52,25 +59,33 @@ export function markTried(path: string, now: Date): boolean {
 /**
  * Keeps a verified state: whole or not at all, and never in the place of a newer one. Processes that do this at the same time
  * need no lock, which one that is killed would leave behind: each puts a whole verified file there.
+ * @returns what is kept now: another one when that is newer
  * @throws SealwaxError `FILE_UNWRITABLE`
  */
-export async function keepState(path: string, anchor: string, state: State, chain: Chain): Promise<void> {
-  const isKept = async (): Promise<boolean> => {
-    const { good } = await readCache(path, anchor)
-    return good !== undefined && good.chain.timestampVersion > chain.timestampVersion
-  }
-  if (await isKept()) return
+export async function keepState(path: string, anchor: string, fetched: Verified): Promise<Verified> {
+  const { good: held } = await readCache(path, anchor)
+  if (held !== undefined && isNewer(held.chain, fetched.chain)) return held
   const folder = dirname(path)
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
   } catch {
     // Writing says it better.
   }
   sweep(folder, basename(path))
-  writeAtomically(path, formatState(state), { mode: 0o600 })
+  writeAtomically(path, formatState(fetched.state), { mode: 0o600 })
   // By this machine's clock, which is what it is compared with: a file server may have another.
   markTried(path, new Date())
+  return fetched
 }
+
+/**
+ * The root comes first: whoever stole the keys may have numbered a timestamp as high as can be, and the operator's new root
+ * with new keys begins again below it (specification, section 5.3.11).
+ */
+const isNewer = (one: Chain, other: Chain): boolean =>
+  one.rootVersion === other.rootVersion
+    ? one.timestampVersion > other.timestampVersion
+    : one.rootVersion > other.rootVersion
 
 /** Removes what processes that were killed have left behind. */
 function sweep(folder: string, name: string): void {

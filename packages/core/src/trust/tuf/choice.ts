@@ -1,4 +1,5 @@
-import { join } from 'node:path'
+import { lstatSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { messageReader, parseJson } from '../../encoding/index.ts'
 import { isSealwaxError, SealwaxError } from '../../errors.ts'
 import { limits } from '../../limits.ts'
@@ -13,12 +14,17 @@ export function choicePath(folder: string): string {
   return join(folder, 'current.json')
 }
 
+/** A choice that may have been made, where this user cannot look. */
+export interface Hidden {
+  readonly hidden: SealwaxError
+}
+
 /**
  * The repository that `initialize` chose; `undefined` when it chose none. A folder that this user may not even look into (a
- * container with another user's HOME) holds no choice of this user's: that is told and passed over.
+ * container with another user's HOME) is hidden, unless a person has named that folder (`isNamed`).
  * @throws SealwaxError `TRUST_INVALID`: a choice was made and cannot be read, and no other may take its place
  */
-export function readChoice(folder: string, warn: (line: string) => void): Repository | undefined {
+export function readChoice(folder: string, isNamed: boolean): Repository | Hidden | undefined {
   const path = choicePath(folder)
   try {
     return parseChoice(readBounded(path, limits.trust))
@@ -26,8 +32,9 @@ export function readChoice(folder: string, warn: (line: string) => void): Reposi
     if (!isSealwaxError(error)) throw error
     if (error.code === 'FILE_NOT_FOUND') return undefined
     if (error.code === 'FILE_UNREADABLE') {
-      warn(`${error.message} (${error.found}): the public Sigstore is trusted as this version of sealwax knows it`)
-      return undefined
+      const why = unreadable(path, error)
+      if (isNamed || !isOutOfSight(path)) throw why
+      return { hidden: why }
     }
     throw new SealwaxError('TRUST_INVALID', `${path}, which says whom to trust, is damaged`, {
       expected: error.expected,
@@ -35,6 +42,26 @@ export function readChoice(folder: string, warn: (line: string) => void): Reposi
       hint: 'run "sealwax initialize" again, or name whom to trust with --trusted-root',
       cause: error,
     })
+  }
+}
+
+function unreadable(path: string, error: SealwaxError): SealwaxError {
+  return new SealwaxError('TRUST_INVALID', `${path}, which says whom to trust, cannot be read`, {
+    expected: error.expected,
+    found: error.found ?? error.message,
+    hint: `let this user read it; or name a folder of yours with SEALWAX_CACHE, instead of ${dirname(dirname(path))}`,
+    cause: error,
+  })
+}
+
+/** Whether the folder cannot be searched, or is none: so not even whether there is such a file can be seen. */
+function isOutOfSight(path: string): boolean {
+  try {
+    lstatSync(path)
+    return false
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    return /^(EACCES|EPERM|ENOTDIR)$/.test(code)
   }
 }
 

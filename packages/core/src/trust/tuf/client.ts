@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { utf8Decode } from '../../encoding/index.ts'
@@ -9,16 +8,28 @@ import { type Deadline, type Network, openNetwork, request, startDeadline } from
 import { readBounded } from '../../subject/index.ts'
 import { followRoot, rootVersion } from './chain.ts'
 import type { Variables } from './place.ts'
+import { privateFolder } from './private-folder.ts'
 import { mostRoots, type State, targetNames } from './state.ts'
 
-/** How the network is used. */
+/** How the network is used: one deadline for everything that belongs together. */
 export interface Reach {
+  readonly network: Network
+  readonly deadline: Deadline
+}
+
+/** How the network is to be used. */
+export interface ReachOptions {
   /** Milliseconds for all of it. */
   readonly patience: number
   /** Certificate authorities in PEM that are believed for TLS beside the platform's. */
   readonly caFile?: string | undefined
   readonly env: Variables
   readonly signal?: AbortSignal | undefined
+}
+
+/** Starts the deadline; whoever asked for it ends it. @throws SealwaxError when `caFile` cannot be used */
+export function openReach({ patience, caFile, env, signal }: ReachOptions): Reach {
+  return { network: openNetwork({ caFile }, env), deadline: startDeadline(patience, signal) }
 }
 
 /** What is downloaded, and how. */
@@ -43,13 +54,11 @@ const rootCap = 512_000
  * @throws SealwaxError `TRUST_INVALID`, `FILE_UNWRITABLE`, `CANCELLED`, and every `SERVICE_` code
  */
 export async function downloadState(what: Download): Promise<State> {
-  const network = openNetwork(what, what.env)
   const folder = privateFolder()
-  const deadline = startDeadline(what.patience, what.signal)
   let failure: unknown
   const get: Get = async (address, cap, optional) => {
     try {
-      return await getFile(address, cap, optional === 'optional', what, { network, deadline })
+      return await getFile(address, cap, optional === 'optional', what)
     } catch (error) {
       // tuf-js makes a sentence of it; whoever waits needs the error itself.
       failure = error
@@ -62,7 +71,6 @@ export async function downloadState(what: Download): Promise<State> {
   } catch (error) {
     throw explain(failure ?? error, what)
   } finally {
-    deadline.end()
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
   }
 }
@@ -71,32 +79,10 @@ export async function downloadState(what: Download): Promise<State> {
  * A file that is not signed for itself: a first root.
  * @throws SealwaxError `CANCELLED`, and every `SERVICE_` code
  */
-export async function downloadFile(address: string, { patience, caFile, env, signal }: Reach): Promise<Buffer> {
-  const network = openNetwork({ caFile }, env)
-  const deadline = startDeadline(patience, signal)
-  try {
-    const options = { deadline, network, maxBytes: limits.trust, retry: 'idempotent', plainHttp: 'any' } as const
-    return (await request(address, { ...options, service: 'the server of the root' })).body
-  } finally {
-    deadline.end()
-  }
-}
-
-/**
- * tuf-js writes what it knows into a folder as it goes, and trusts what it finds there. So it gets one of its own, which
- * holds only what was verified before, and whoever reads the cache never sees it at work.
- */
-function privateFolder(): string {
-  try {
-    return mkdtempSync(join(tmpdir(), 'sealwax-tuf-'))
-  } catch (cause) {
-    throw new SealwaxError('FILE_UNWRITABLE', `no temporary folder can be made in ${tmpdir()}`, {
-      expected: 'a folder for what is being downloaded',
-      found: cause instanceof Error && 'code' in cause ? String(cause.code) : 'none',
-      hint: 'name one that can be written to with the variable TMPDIR (TEMP on Windows)',
-      cause,
-    })
-  }
+export async function downloadFile(address: string, { network, deadline }: Reach): Promise<Buffer> {
+  const options = { deadline, network, maxBytes: limits.trust, retry: 'idempotent', plainHttp: 'any' } as const
+  const hint = (status: number): string | undefined => hintFor(status, '--root')
+  return (await request(address, { ...options, service: 'the server of the root', hint })).body
 }
 
 /**
@@ -169,8 +155,7 @@ async function getFile(
   address: string,
   cap: number,
   optional: boolean,
-  { insist }: Download,
-  reach: { readonly network: Network; readonly deadline: Deadline },
+  { insist, network, deadline }: Download,
 ): Promise<Buffer | undefined> {
   const maxBytes = Math.min(cap, limits.trust)
   if (address.startsWith('file:')) return readLocal(address, maxBytes, optional)
@@ -179,14 +164,19 @@ async function getFile(
   const retry = insist ? 'idempotent' : 'never'
   // A mirror is named by a person, and what comes from it is signed: http will do.
   const service = 'the TUF repository'
-  const answer = await request(address, { ...reach, maxBytes, expect, retry, plainHttp: 'any', service, hint: hintFor })
+  const hint = (status: number): string | undefined => hintFor(status, '--mirror')
+  const how = { network, deadline, maxBytes, expect, retry, plainHttp: 'any', service, hint } as const
+  const answer = await request(address, how)
   return expect.includes(answer.status) ? undefined : answer.body
 }
 
-const hintFor = (status: number): string | undefined =>
-  status === 404 || status === 403
-    ? 'check the address of the mirror: a TUF repository has timestamp.json there'
-    : undefined
+function hintFor(status: number, flag: '--mirror' | '--root'): string | undefined {
+  if (status >= 300 && status < 400) return `redirects are not followed: name the final address with ${flag}`
+  if (status !== 403 && status !== 404) return undefined
+  return flag === '--root'
+    ? 'check the address of the root: there is no such file'
+    : 'check the address of the mirror: a TUF repository has timestamp.json there'
+}
 
 function readLocal(address: string, cap: number, optional: boolean): Buffer | undefined {
   try {
@@ -197,16 +187,16 @@ function readLocal(address: string, cap: number, optional: boolean): Buffer | un
   }
 }
 
-function explain(error: unknown, { mirror, patience }: Download): SealwaxError {
+function explain(error: unknown, { mirror, deadline }: Download): SealwaxError {
   if (isSealwaxError(error) && error.code === 'SERVICE_TIMEOUT')
     return new SealwaxError('SERVICE_TIMEOUT', `the TUF repository ${mirror} did not answer in time`, {
-      expected: `everything within ${patience / 1000} s`,
+      expected: `everything within ${deadline.milliseconds / 1000} s`,
       found: 'not everything',
       hint: error.hint,
       cause: error,
     })
   if (isSealwaxError(error) && !/^(TRUST_INVALID|INPUT_|ENCODING_)/.test(error.code)) return error
-  const found = error instanceof Error ? error.message.slice(0, 300) : 'it cannot be read'
+  const found = error instanceof Error ? plainWords(error.message).slice(0, 300) : 'it cannot be read'
   const detail =
     isSealwaxError(error) && error.found !== undefined ? ` (found ${error.found}, not ${error.expected})` : ''
   return new SealwaxError('TRUST_INVALID', `the TUF repository ${mirror} does not verify`, {
@@ -216,6 +206,9 @@ function explain(error: unknown, { mirror, patience }: Download): SealwaxError {
     cause: error,
   })
 }
+
+/** tuf-js wraps one sentence of its own into another; the innermost says what is wrong. */
+const plainWords = (message: string): string => message.replace(/^.*Error: /s, '').replace(/^Final /, '')
 
 function hintOf(found: string): string {
   const clock = `is this machine's clock wrong? It says ${new Date().toISOString()}`

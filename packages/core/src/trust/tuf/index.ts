@@ -8,6 +8,7 @@ import { loadSigningConfig, parseSigningConfig, type SigningConfig } from '../si
 import { loadTrustedRoot, parseTrustedRoot, type TrustedRoot } from '../trusted-root.ts'
 import { SealwaxError } from '../../errors.ts'
 import type { InitializedTrust, InitializeOptions } from './initialize.ts'
+import type { Hidden } from './choice.ts'
 import { findDocuments } from './find.ts'
 import type { Variables } from './place.ts'
 
@@ -57,11 +58,16 @@ export interface ChosenTrust {
  */
 export function openTrust(options: TrustOptions = {}): ChosenTrust {
   const { trustedRoot, signingConfig, staging = false, env = process.env, caFile, warn = () => undefined } = options
-  const find = once(() => findDocuments({ staging, env, caFile, warn }))
+  const look = once(() => findDocuments({ staging, env, caFile, warn }))
+  const find = async (): Promise<TrustDocuments | undefined> => open(await look())
   return {
     trustedRoot: once(async () => {
       if (trustedRoot !== undefined) return loadTrustedRoot(trustedRoot)
-      const found = await find()
+      const seen = await look()
+      // What is signed goes to whom the signer chose or to nobody; only signing has a signing config.
+      const isPublic = seen !== undefined && 'hidden' in seen && signingConfig === undefined
+      if (isPublic) warn(publicInstead(seen))
+      const found = isPublic ? undefined : open(seen)
       return found === undefined ? loadTrustedRoot() : parseTrustedRoot(found.trustedRoot)
     }),
     signingConfig: once(async () => {
@@ -78,6 +84,15 @@ export function openTrust(options: TrustOptions = {}): ChosenTrust {
     documents: async () => (await find()) ?? (await import('./embedded.ts')).embeddedDocuments('public'),
   }
 }
+
+/** @throws SealwaxError `TRUST_INVALID` for a choice that is hidden */
+function open(seen: TrustDocuments | Hidden | undefined): TrustDocuments | undefined {
+  if (seen !== undefined && 'hidden' in seen) throw seen.hidden
+  return seen
+}
+
+const publicInstead = ({ hidden: { message, found } }: Hidden): string =>
+  `${message} (${found}): the public Sigstore is trusted as this version of sealwax knows it`
 
 /**
  * Fetches the trust of a TUF repository, verifies it, keeps it in the cache, and makes it what counts from now on.

@@ -1,5 +1,4 @@
 import { hash, timingSafeEqual } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { utf8Decode } from '../../encoding/index.ts'
 import { isSealwaxError, SealwaxError } from '../../errors.ts'
@@ -9,7 +8,8 @@ import { parseTrustedRoot } from '../trusted-root.ts'
 import { keepState, readCache } from './cache.ts'
 import { rootVersion, verifyState } from './chain.ts'
 import { choicePath, writeChoice } from './choice.ts'
-import { downloadFile, downloadState, type Reach } from './client.ts'
+import { downloadFile, downloadState, openReach, type Reach } from './client.ts'
+import { makeFolder } from './folder.ts'
 import { cacheFolder, type Variables } from './place.ts'
 import { type Anchor, anchorText, cacheName, mirrorAddress, repositories, type Repository } from './repository.ts'
 import type { State } from './state.ts'
@@ -47,8 +47,16 @@ export interface InitializedTrust {
 /** See `initializeTrust` in index.ts. */
 export async function initialize(options: InitializeOptions): Promise<InitializedTrust> {
   const { env = process.env, deadline = 60_000, caFile, signal } = options
-  const reach: Reach = { env, caFile, signal, patience: deadline }
   const folder = openFolder(env)
+  const reach = openReach({ env, caFile, signal, patience: deadline })
+  try {
+    return await fetchTrust(options, folder, reach)
+  } finally {
+    reach.deadline.end()
+  }
+}
+
+async function fetchTrust(options: InitializeOptions, folder: string, reach: Reach): Promise<InitializedTrust> {
   const repository = await repositoryOf(options, reach)
   const { mirror } = repository
   const anchor = await anchorText(repository.anchor)
@@ -59,9 +67,10 @@ export async function initialize(options: InitializeOptions): Promise<Initialize
   const state = await downloadState({ ...reach, mirror, root, roots, known: good?.state, insist: true })
   const chain = await verifyState(anchor, state)
   requireTrustedRoot(mirror, state)
-  await keepState(path, anchor, state, chain)
+  const kept = await keepState(path, anchor, { state, chain })
   writeChoice(folder, repository)
-  return { mirror, folder, rootVersion: chain.rootVersion, expires: chain.expires, files: Object.keys(state.files) }
+  const { rootVersion: version, expires } = kept.chain
+  return { mirror, folder, rootVersion: version, expires, files: Object.keys(kept.state.files) }
 }
 
 /** The folder, when something can be written to it: else there is no use in asking anybody for anything. */
@@ -75,7 +84,7 @@ function openFolder(env: Variables): string {
       hint,
     })
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
     requireWritable(choicePath(folder))
     return folder
   } catch (cause) {

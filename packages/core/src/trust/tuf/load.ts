@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { isSealwaxError, SealwaxError } from '../../errors.ts'
-import { type Cached, keepState, markTried, readCache } from './cache.ts'
+import { type Cached, keepState, markTried, readCache, type Verified } from './cache.ts'
 import { type Chain, verifyState } from './chain.ts'
-import { downloadState } from './client.ts'
+import { downloadState, openReach, type Reach } from './client.ts'
 import type { Search } from './find.ts'
 import type { TrustDocuments } from './index.ts'
 import { anchorText, cacheName, type Repository } from './repository.ts'
@@ -15,11 +15,6 @@ const mostDays = 30
 
 /** Milliseconds for a renewal beside other work. */
 const patience = 5_000
-
-interface Loaded {
-  readonly state: State
-  readonly chain: Chain
-}
 
 /**
  * The documents of a repository from its cache, which is renewed when it is a day old, and fetched when it is missing,
@@ -59,28 +54,32 @@ async function renew(
   isUsable: boolean,
   now: Date,
   { env, caFile, warn }: Search,
-): Promise<Loaded | { readonly failure?: unknown }> {
+): Promise<Verified | { readonly failure?: unknown }> {
   // A clock that was set back must not put it off for years.
   const age = tried === undefined ? undefined : Math.abs(now.getTime() - tried.getTime())
   const isDue = !isUsable || age === undefined || age > day
   if (!isDue || (isUsable && !markTried(path, now))) return {}
+  let reach: Reach | undefined
   try {
+    reach = openReach({ env, caFile, patience })
     const from = { root: good?.chain.root ?? anchor, roots: good?.state.roots ?? [], known: good?.state }
-    const state = await downloadState({ mirror, ...from, env, caFile, patience, insist: false })
+    const state = await downloadState({ ...reach, mirror, ...from, insist: false })
     const chain = await verifyState(anchor, state)
-    const kept = await keep(path, anchor, state, chain)
+    const kept = await keep(path, anchor, { state, chain })
     if (damage !== undefined) warn(`the cache of ${mirror} was damaged (${damage}) and has been fetched again`)
     if (kept !== undefined) warn(`the trust in ${mirror} was fetched for this run only: ${kept}`)
     return { state, chain }
   } catch (failure) {
     return { failure }
+  } finally {
+    reach?.deadline.end()
   }
 }
 
 /** @returns why it could not be kept */
-async function keep(path: string, anchor: string, state: State, chain: Chain): Promise<string | undefined> {
+async function keep(path: string, anchor: string, fetched: Verified): Promise<string | undefined> {
   try {
-    await keepState(path, anchor, state, chain)
+    await keepState(path, anchor, fetched)
     return undefined
   } catch (error) {
     if (!isSealwaxError(error)) throw error

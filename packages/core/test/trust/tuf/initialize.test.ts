@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { initializeTrust, openTrust } from '../../../src/trust/tuf/index.ts'
+import { parseState } from '../../../src/trust/tuf/state.ts'
 import { goodFiles, inDays, makeKey, openRepository, type Repository, signed } from './forge.ts'
 
 interface Home {
@@ -118,6 +119,53 @@ describe('a repository', () => {
   })
 })
 
+describe('what is kept', () => {
+  test('after the keys were stolen is the new root, though the thief has numbered higher', async () => {
+    const repository = await openRepository()
+    const home = openHome(repository)
+    const options = { mirror: repository.url, root: home.root, env: home.env }
+    await initializeTrust(options)
+    repository.release({ versions: { timestamp: 999_999 } })
+    await initializeTrust(options)
+    repository.rotate()
+    expect(await initializeTrust(options)).toMatchObject({ rootVersion: 2 })
+    const name = home.files().find((one) => one !== 'current.json') ?? ''
+    const kept = parseState(readFileSync(join(home.folder, 'cache', 'tuf', name)))
+    expect(kept.roots).toEqual([repository.files.get('2.root.json')])
+    expect(kept.timestamp).toBe(repository.files.get('timestamp.json'))
+  })
+
+  /** Fetches what `before` leaves, while another process keeps what `after` leaves. */
+  async function overtaken(after: (repository: Repository) => void): Promise<{ reported: object; kept: string }> {
+    const repository = await openRepository({ expires: { timestamp: 3 } })
+    const home = openHome(repository)
+    const options = { mirror: repository.url, root: home.root, env: home.env }
+    const before = new Map(repository.files)
+    after(repository)
+    await initializeTrust(options)
+    const path = join(home.folder, 'cache', 'tuf', home.files().find((one) => one !== 'current.json') ?? '')
+    const newer = readFileSync(path, 'utf8')
+    rmSync(path)
+    repository.files.clear()
+    for (const [name, text] of before) repository.files.set(name, text)
+    repository.misbehave = (name) => {
+      if (name.startsWith('targets/')) writeFileSync(path, newer)
+      return false
+    }
+    const reported = await initializeTrust(options)
+    expect(readFileSync(path, 'utf8')).toBe(newer)
+    return { reported, kept: newer }
+  }
+
+  test('is what another process has fetched meanwhile, when that is newer, and it is what is reported', async () => {
+    const files = { 'trusted_root.json': goodFiles['trusted_root.json'] ?? '' }
+    const { reported } = await overtaken((repository) => repository.release({ files }))
+    expect(reported).toMatchObject({ rootVersion: 1, files: ['trusted_root.json'] })
+    const rotated = await overtaken((repository) => repository.rotate())
+    expect(rotated.reported).toMatchObject({ rootVersion: 2 })
+  })
+})
+
 describe('nothing is kept, and what was known before still counts, when', () => {
   /** Fetches a good release, makes the next one bad, and fetches again: the error. */
   async function second(spoil: (repository: Repository) => void, deadline?: number): Promise<unknown> {
@@ -149,7 +197,7 @@ describe('nothing is kept, and what was known before still counts, when', () => 
 
   test.each(['timestamp', 'snapshot', 'targets'] as const)('the new %s has expired', async (role) => {
     const error = await second((repository) => repository.release({ expires: { [role]: -1 } }))
-    expect(error).toEqual(refused(/expired/, /clock/))
+    expect(error).toEqual(refused(new RegExp(`^${role}\\.json is expired$`), /clock/))
   })
 
   test('the last root has expired', async () => {
@@ -244,6 +292,39 @@ describe('nothing is kept, and what was known before still counts, when', () => 
       expect(performance.now() - started).toBeLessThan(10_000)
     },
   )
+
+  test('the root and the files together take longer than the deadline, though neither does', async () => {
+    const repository = await openRepository()
+    const home = openHome(repository)
+    repository.misbehave = (path, response) => {
+      const body = repository.files.get(path)
+      if (path !== '1.root.json' && path !== 'timestamp.json') return false
+      setTimeout(() => response.end(body), 1_500)
+      return true
+    }
+    const root = `${repository.url}/1.root.json`
+    const options = { mirror: repository.url, root, rootChecksum: hash('sha256', repository.root), env: home.env }
+    await expect(initializeTrust({ ...options, deadline: 2_500 })).rejects.toMatchObject({ code: 'SERVICE_TIMEOUT' })
+    expect(repository.requests).toContain('timestamp.json')
+    expect(home.files()).toEqual([])
+  })
+
+  test('the mirror, or the server of the root, sends elsewhere: the flag that names it is told', async () => {
+    const repository = await openRepository()
+    const home = openHome(repository)
+    const options = { mirror: repository.url, env: home.env }
+    repository.misbehave = (_path, response) =>
+      Boolean(response.writeHead(301, { location: 'https://other.example/' }).end())
+    await expect(initializeTrust({ ...options, root: home.root })).rejects.toMatchObject({
+      code: 'SERVICE_REFUSED',
+      hint: expect.stringContaining('--mirror'),
+    })
+    const root = `${repository.url}/1.root.json`
+    await expect(initializeTrust({ ...options, root, rootChecksum: '0'.repeat(64) })).rejects.toMatchObject({
+      code: 'SERVICE_REFUSED',
+      hint: expect.stringMatching(/final address with --root$/),
+    })
+  })
 
   test('the connection breaks, or the server is in trouble, each time', async () => {
     const broken = await second((repository) => {

@@ -1,6 +1,7 @@
 // Which trust counts, and what becomes of a cache: fresh, old, damaged, unreadable. Time is told to this process alone.
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -8,6 +9,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
@@ -166,9 +168,28 @@ describe('where the cache is', () => {
       hint: expect.stringContaining('SEALWAX_CACHE'),
     })
     expect(client.repository.requests).toEqual([])
+    await expect(openTrust({ env }).trustedRoot()).rejects.toMatchObject({ code: 'TRUST_INVALID' })
+    // Nobody named the folder, and below a file there is no choice: as for users whose home is none.
     const warnings: string[] = []
-    expect(await openTrust({ env, warn: (line) => warnings.push(line) }).trustedRoot()).toBe(await loadTrustedRoot())
-    expect(warnings).toEqual([expect.stringContaining('cannot read')])
+    const trust = openTrust({ env: { XDG_CACHE_HOME: file }, warn: (line) => warnings.push(line) })
+    expect(await trust.trustedRoot()).toBe(await loadTrustedRoot())
+    expect(warnings).toEqual([expect.stringContaining('cannot be read')])
+  })
+
+  test('where the system says of a folder that is there that nothing is, initialize gives up at once', async () => {
+    const { root, mirror } = { root: 'none.json', mirror: 'https://tuf.invalid' }
+    const door = new URL('../../../src/trust/tuf/index.ts', import.meta.url).href
+    const script = `import { initializeTrust } from ${JSON.stringify(door)}
+      await initializeTrust(${JSON.stringify({ root, mirror, env: { SEALWAX_CACHE: '/proc/none/such' } })})
+        .catch(({ code, hint }) => console.log(JSON.stringify({ code, hint })))`
+    const args = ['--no-warnings', '--input-type=module', '--eval', script]
+    // A process of its own: what hangs there hangs in the system's calls, and no timer would end it.
+    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 30_000 })
+    expect(JSON.parse(stdout)).toEqual(
+      process.platform === 'linux'
+        ? { code: 'FILE_UNWRITABLE', hint: expect.stringContaining('SEALWAX_CACHE') }
+        : { code: expect.any(String) },
+    )
   })
 })
 
@@ -345,6 +366,15 @@ describe('a damaged cache', () => {
   })
 })
 
+test('a folder in the place of the choice is refused, and no other trust takes its place', async () => {
+  const client = await openClient()
+  rmSync(client.choice)
+  mkdirSync(client.choice)
+  cpSync(client.folder, join(dirname(client.folder), 'sealwax', 'tuf'), { recursive: true })
+  for (const env of [client.env, { XDG_CACHE_HOME: dirname(client.folder) }])
+    await expect(openTrust({ env }).trustedRoot()).rejects.toMatchObject({ code: 'TRUST_INVALID' })
+})
+
 // Windows has no such bits, and no other user to be.
 const isPosix = process.platform !== 'win32'
 describe.skipIf(!isPosix)(`as a user who may only read${isPosix ? '' : ' (skipped on Windows)'}`, () => {
@@ -393,13 +423,46 @@ describe.skipIf(!isPosix)(`as a user who may only read${isPosix ? '' : ' (skippe
   test('a folder of somebody else that may not be looked into holds no choice: said, and the public Sigstore counts', async () => {
     const client = await openClient()
     open(client, 0o500)
-    const [log, warnings] = JSON.parse(await run(logs, process.getuid?.() === 0 ? client.env : {})) as [
-      string,
-      string[],
-    ]
-    expect(log).toBe('https://rekor.sigstore.dev')
-    if (process.getuid?.() === 0)
-      expect(warnings).toEqual([expect.stringMatching(/permission denied.*the public Sigstore is trusted/)])
+    chmodSync(client.folder, 0o000)
+    onTestFinished(() => chmodSync(client.folder, 0o755))
+    chmodSync(dirname(dirname(client.folder)), 0o755)
+    chmodSync(dirname(client.folder), 0o755)
+    // The same folder by the system's name for it, which nobody has given.
+    symlinkSync('.', join(dirname(client.folder), 'sealwax'))
+    const env = { XDG_CACHE_HOME: dirname(client.folder) }
+    expect(JSON.parse(await run(logs, env))).toEqual([
+      'https://rekor.sigstore.dev',
+      [expect.stringMatching(/permission denied.*the public Sigstore is trusted/)],
+    ])
+    const refusals = `for (const act of [
+        () => openTrust().signingConfig(),
+        () => openTrust().documents(),
+        () => openTrust({ signingConfig: 'own.json' }).trustedRoot(),
+      ]) await act().catch(({ code, found }) => console.log(code, found))`
+    // Signing goes to whom the signer chose, or to nobody.
+    expect(await run(refusals, env)).toBe('TRUST_INVALID permission denied\n'.repeat(3))
+    // And who has named the folder has made a choice there.
+    const named = `await openTrust().trustedRoot().catch(({ code, hint }) => console.log(code, hint))`
+    expect(await run(named, client.env)).toMatch(/^TRUST_INVALID .*SEALWAX_CACHE/)
+  })
+
+  test('a choice that may not be read is refused, and no other trust takes its place', async () => {
+    const client = await openClient()
+    open(client, 0o755)
+    chmodSync(client.choice, 0o000)
+    symlinkSync('.', join(dirname(client.folder), 'sealwax'))
+    const program = `await openTrust().trustedRoot().catch(({ code, found }) => console.log(code, found))`
+    for (const env of [client.env, { XDG_CACHE_HOME: dirname(client.folder) }])
+      expect(await run(program, env)).toBe('TRUST_INVALID permission denied\n')
+  })
+
+  test('a choice that is a link to itself is refused, and no other trust takes its place', async () => {
+    const client = await openClient()
+    rmSync(client.choice)
+    symlinkSync(client.choice, client.choice)
+    symlinkSync('.', join(dirname(client.folder), 'sealwax'))
+    for (const env of [client.env, { XDG_CACHE_HOME: dirname(client.folder) }])
+      await expect(openTrust({ env }).trustedRoot()).rejects.toMatchObject({ code: 'TRUST_INVALID' })
   })
 
   test('initialize asks nobody when it could not keep the answer', async () => {
@@ -454,6 +517,23 @@ test('temporary files of processes that died are removed after an hour', async (
   writeFileSync(client.cache, '')
   await client.logs()
   expect([existsSync(old ?? ''), existsSync(young ?? '')]).toEqual([false, true])
+})
+
+test('temporary folders of processes that died are removed after an hour, and no others', async () => {
+  const client = await openClient()
+  const base = join(client.folder, '..', 'temporary')
+  const names = ['sealwax-tuf-abc123', 'sealwax-tuf-ABC456', 'sealwax-tuf-mine', 'other-tuf-abc123']
+  const then = new Date(Date.now() - 2 * 3_600_000)
+  for (const name of names) {
+    mkdirSync(join(base, name), { recursive: true })
+    writeFileSync(join(base, name, 'root.json'), '{}')
+    if (name !== 'sealwax-tuf-ABC456') utimesSync(join(base, name), then, then)
+  }
+  for (const name of ['TMPDIR', 'TEMP', 'TMP']) vi.stubEnv(name, base)
+  onTestFinished(() => void vi.unstubAllEnvs())
+  rmSync(client.cache)
+  await client.logs()
+  expect(readdirSync(base).sort()).toEqual(names.slice(1).sort())
 })
 
 test('the known repositories are those of the public Sigstore', () => {
