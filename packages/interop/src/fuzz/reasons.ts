@@ -86,6 +86,14 @@ export const reasons: readonly Reason[] = [
       typeof dsseEnvelope?.signatures?.[0]?.keyid === 'string' && dsseEnvelope.signatures[0].keyid !== '',
   },
   {
+    by: 'sigstore-go',
+    words:
+      'An integer written with so small an exponent, or so many decimals, that JSON.parse has rounded it to one. What is checked, and shown, is the integer; @sigstore/verify accepts it too.',
+    says: /invalid value for int64 field/,
+    where: (_, { bytes }) =>
+      /"(logIndex|integratedTime|treeSize)": ?-?[0-9]+(\.[0-9]+|e-[0-9]+)/i.test(bytes.toString()),
+  },
+  {
     by: 'us',
     words:
       'Another root hash, or another tree size, in the proof than in the checkpoint. Both others look at the signed one only; a bundle that says two things is refused here.',
